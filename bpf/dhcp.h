@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* DHCP from end to end: parse, decide, reply. */
+#ifndef XDPXE_BPF_DHCP_H
+#define XDPXE_BPF_DHCP_H
+
+/* Copy the option at @pos, with its code and length, to @to. Return: its bytes, 0 when absent or longer than @max. */
+static __always_inline __u16 dhcp__save_option(struct xdp_md *ctx, const struct scratch *scratch,
+					       __u32 pos, __u8 *to, __u32 max)
+{
+	__u32 len;
+
+	if (pos == 0)
+		return 0;
+	len = scratch->payload[AT(pos + 1)] + 2;
+	if (len > max || bpf_xdp_load_bytes(ctx, HEADERS_LEN + pos, to, len) < 0)
+		return 0;
+	return len;
+}
+
+/** dhcp__handle() - a datagram to port 67. Return: the frame's action */
+static __always_inline int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port,
+					const struct frame *frame, struct scratch *scratch)
+{
+	struct dhcp_message *message = &scratch->message;
+	struct job *job = emit__begin(scratch);
+	bool sent;
+	int reason;
+
+	if (!job)
+		return verdict(XDPXE_R_EMIT_FAILED);
+	if (!port->dhcp)
+		return verdict(XDPXE_R_DHCP_OFF);
+	reason = payload__load(ctx, frame, scratch);
+	if (reason == GO_ON)
+		reason = dhcp__parse(scratch, frame->payload_len, message);
+	if (reason != GO_ON)
+		return verdict(reason);
+	job->dhcp.client_id_len = dhcp__save_option(ctx, scratch, message->client_id,
+						    job->dhcp.client_id, OPTION_MAX);
+	job->dhcp.uuid_len =
+		dhcp__save_option(ctx, scratch, message->uuid, job->dhcp.uuid, UUID_OPTION);
+	job->dhcp.relay_agent_len = dhcp__save_option(ctx, scratch, message->relay_agent,
+						      job->dhcp.relay_agent, OPTION_MAX);
+	reason = dhcp__decide(port, frame, message, scratch, job);
+	switch (verdict__action(reason)) {
+	case XDPXE_ACTION_REPLY:
+		return emit(ctx, port, frame, scratch, job, reason, &sent);
+	case XDPXE_ACTION_MISS:
+		return miss(ctx, port, reason, NULL, NULL);
+	}
+	return verdict(reason);
+}
+
+#endif

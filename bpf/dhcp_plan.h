@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* DHCP: what an OFFER, ACK or NAK will say: a decision -> a job for dhcp_reply.h. Reads no packet. */
+#ifndef XDPXE_BPF_DHCP_PLAN_H
+#define XDPXE_BPF_DHCP_PLAN_H
+
+/* Everything a decision is made from. */
+struct dhcp_case {
+	const struct xdpxe_port *port;
+	const struct frame *frame;
+	const struct dhcp_message *message;
+	const struct xdpxe_host *host; /* NULL: none */
+	struct lease_request request;
+};
+
+/* The first code of option 93 that has a boot file here. */
+static __always_inline __u16 dhcp__boot_by_arch(const struct xdpxe_network *network,
+						const struct dhcp_message *message)
+{
+	for (__u32 i = 0; i < ARCH_LIST_MAX; i++) {
+		__u16 arch = message->arch[i];
+		__u16 boot;
+
+		if (i >= message->arch_count || arch >= XDPXE_ARCHES)
+			continue;
+		boot = network->boot_arch[arch & (XDPXE_ARCHES - 1)];
+		if (boot != XDPXE_NONE)
+			return boot;
+	}
+	return XDPXE_NONE;
+}
+
+/* What the client is told to boot: a slot in `boots`, XDPXE_NONE for nothing. */
+static __always_inline __u16 dhcp__choose_boot(const struct dhcp_case *the)
+{
+	const struct dhcp_message *message = the->message;
+	const struct xdpxe_network *network = the->request.network;
+	__u16 boot;
+
+	if (message->is_ipxe) {
+		count(XDPXE_R_DHCP_IS_IPXE);
+		boot = the->host ? the->host->boot_ipxe : XDPXE_NONE;
+		return boot != XDPXE_NONE ? boot : network->boot_ipxe;
+	}
+	if (message->arch_count == 0)
+		return XDPXE_NONE;
+	boot = the->host ? the->host->boot : XDPXE_NONE;
+	if (boot == XDPXE_NONE)
+		boot = dhcp__boot_by_arch(network, message);
+	if (boot == XDPXE_NONE)
+		count(XDPXE_R_DHCP_NO_BOOT_FILE);
+	return boot;
+}
+
+/* RFC 2131 section 4.1: to the relay, to the address in use, to all, or to the address just given. */
+static __always_inline void dhcp__address_reply(const struct dhcp_case *the, struct job *job,
+						int answer)
+{
+	const struct dhcp_message *message = the->message;
+	struct reply_headers *headers = &job->headers;
+	bool nak = answer == XDPXE_R_DHCP_NAK;
+
+	__builtin_memcpy(headers->eth.h_dest, the->frame->src, 6);
+	headers->udp.dest = bpf_htons(DHCP_CLIENT_PORT);
+	if (message->giaddr) {
+		headers->udp.dest = bpf_htons(DHCP_SERVER_PORT);
+		headers->ip.daddr = message->giaddr;
+		if (nak)
+			job->dhcp.bootp.flags |= bpf_htons(DHCP_FLAG_BROADCAST);
+	} else if (job->dhcp.bootp.ciaddr && !nak) {
+		headers->ip.daddr = message->ciaddr;
+	} else if (nak || message->flags & bpf_htons(DHCP_FLAG_BROADCAST)) {
+		headers->ip.daddr = 0xffffffff;
+		__builtin_memset(headers->eth.h_dest, 0xff, 6);
+	} else {
+		headers->ip.daddr = job->dhcp.bootp.yiaddr;
+	}
+	__builtin_memcpy(headers->eth.h_source, the->port->mac, 6);
+	headers->ip.saddr = the->request.network->server;
+	headers->udp.source = bpf_htons(DHCP_SERVER_PORT);
+}
+
+static __always_inline void dhcp__fill_bootp(const struct dhcp_case *the, struct job *job,
+					     int answer, __be32 addr)
+{
+	const struct dhcp_message *message = the->message;
+	struct bootp_header *bootp = &job->dhcp.bootp;
+
+	__builtin_memset(bootp, 0, sizeof(*bootp));
+	bootp->op = BOOTP_REPLY;
+	bootp->htype = message->htype;
+	bootp->hlen = message->hlen;
+	bootp->xid = message->xid;
+	bootp->flags = message->flags;
+	bootp->giaddr = message->giaddr;
+	__builtin_memcpy(bootp->chaddr, message->chaddr, BOOTP_CHADDR_LEN);
+	bootp->magic = bpf_htonl(DHCP_MAGIC);
+	if (answer == XDPXE_R_DHCP_NAK)
+		return;
+	if (answer == XDPXE_R_DHCP_ACK)
+		bootp->ciaddr = message->ciaddr;
+	bootp->yiaddr = addr;
+}
+
+/* The options that come first in every reply: 53 and 54. */
+static __always_inline void dhcp__fill_first_options(struct job *job, int answer, __be32 server)
+{
+	__u8 *options = job->dhcp.first_options;
+
+	options[0] = DHCP_OPT_MESSAGE_TYPE;
+	options[1] = 1;
+	options[2] = answer == XDPXE_R_DHCP_OFFER ? DHCP_OFFER
+		     : answer == XDPXE_R_DHCP_ACK ? DHCP_ACK
+						  : DHCP_NAK;
+	options[3] = DHCP_OPT_SERVER_ID;
+	options[4] = 4;
+	__builtin_memcpy(options + 5, &server, 4);
+}
+
+/* Bytes of the options behind 53 and 54, the echoed ones left out; sets siaddr, network, boot and wants_pxe. */
+static __always_inline __u32 dhcp__plan_options(const struct dhcp_case *the, struct job *job)
+{
+	const struct xdpxe_network *network = the->request.network;
+	const struct xdpxe_boot *boot;
+	__u32 len = network->options_len;
+	__u32 slot;
+
+	job->dhcp.network = the->port->network;
+	job->dhcp.boot = dhcp__choose_boot(the);
+	slot = job->dhcp.boot;
+	boot = slot == XDPXE_NONE ? NULL : bpf_map_lookup_elem(&boots, &slot);
+	if (!boot) {
+		job->dhcp.boot = XDPXE_NONE;
+		return len;
+	}
+	job->dhcp.bootp.siaddr = network->server;
+	job->dhcp.wants_pxe = the->message->is_pxe;
+	if (boot->flags & XDPXE_BOOT_TFTP)
+		len += network->tftp_name_len;
+	len += boot->options_len;
+	if (job->dhcp.wants_pxe)
+		len += boot->pxe_len;
+	return len;
+}
+
+/* Works out the length of the frame. Return: GO_ON, or DHCP_REPLY_TOO_LONG. */
+static __always_inline int dhcp__plan_length(const struct dhcp_case *the, struct job *job,
+					     __u32 options)
+{
+	const struct dhcp_job *dhcp = &job->dhcp;
+	__u32 limit = the->message->max_size;
+	__u32 len = sizeof(dhcp->bootp) + sizeof(dhcp->first_options) + options +
+		    dhcp->client_id_len + dhcp->uuid_len + dhcp->relay_agent_len + 1;
+
+	if (len < DHCP_MIN_REPLY)
+		len = DHCP_MIN_REPLY;
+	if (limit < DHCP_MIN_MESSAGE)
+		limit = DHCP_MIN_MESSAGE;
+	if (limit > the->port->mtu)
+		limit = the->port->mtu;
+	len += sizeof(struct iphdr) + sizeof(struct udphdr);
+	if (len > limit)
+		return XDPXE_R_DHCP_REPLY_TOO_LONG;
+	job->len = sizeof(struct ethhdr) + len;
+	return GO_ON;
+}
+
+/* Fills the job for @answer. Return: @answer, or why it cannot be sent. */
+static __always_inline int dhcp__plan_reply(const struct dhcp_case *the, struct job *job,
+					    int answer, __be32 addr)
+{
+	__u32 options = 0;
+	int reason;
+
+	job->kind = JOB_DHCP;
+	job->count = 1;
+	dhcp__fill_bootp(the, job, answer, addr);
+	dhcp__fill_first_options(job, answer, the->request.network->server);
+	job->dhcp.wants_pxe = 0;
+	job->dhcp.network = XDPXE_NONE;
+	job->dhcp.boot = XDPXE_NONE;
+	if (answer != XDPXE_R_DHCP_NAK)
+		options = dhcp__plan_options(the, job);
+	dhcp__address_reply(the, job, answer);
+	reason = dhcp__plan_length(the, job, options);
+	return reason == GO_ON ? answer : reason;
+}
+
+#endif

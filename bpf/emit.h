@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Sending a reply: in the client's own frame, or, where that has no room, in a clone. The only caller of
+ * bpf_xdp_adjust_tail(). All that can fail for want of facts has been decided before; a changed frame is never passed.
+ */
+#ifndef XDPXE_BPF_EMIT_H
+#define XDPXE_BPF_EMIT_H
+
+/* A frame on its way to the devmap's program is marked where its Ethernet header was: a multicast source no NIC has. */
+#define MARK 0x45585044582d4b5fULL
+struct mark {
+	__u64 magic;
+	__u32 job;
+	__u16 pad;
+} __attribute__((packed));
+_Static_assert(sizeof(struct mark) == ETH_HLEN, "fits the shortest frame");
+
+/** emit__begin() - a job to fill; NULL never happens. It is the same one until emit__clone() has used it. */
+static __always_inline struct job *emit__begin(struct scratch *scratch)
+{
+	__u32 slot = scratch->next_job & (XDPXE_JOBS - 1);
+
+	return bpf_map_lookup_elem(&jobs, &slot);
+}
+
+/* Write a reply over a frame of job->len bytes. Return: 0, or not 0 when it is no good. */
+static __always_inline long emit__write(struct xdp_md *ctx, struct job *job,
+					struct scratch *scratch)
+{
+	const struct xdpxe_chunk *chunk;
+
+	switch (job->kind) {
+	case JOB_TFTP_DATA:
+		chunk = image__chunk(job->data.image, job->data.offset);
+		return chunk ? tftp__write_data(ctx, job, chunk) : -1;
+	case JOB_TFTP_SHORT:
+		return tftp__write_short(ctx, job, scratch);
+	default:
+		return dhcp__write(ctx, job, scratch);
+	}
+}
+
+/* Make a frame of @len bytes as long as the reply. Return: 0, or not 0 when it has no room. */
+static __always_inline long emit__resize(struct xdp_md *ctx, const struct job *job, __u32 len)
+{
+	return bpf_xdp_adjust_tail(ctx, (int)job->len - (int)len);
+}
+
+static __always_inline int emit__clone(struct xdp_md *ctx, struct scratch *scratch, struct job *job,
+				       int reason)
+{
+	struct mark mark = { .magic = MARK, .job = scratch->next_job & (XDPXE_JOBS - 1) };
+
+	job->sent = 0;
+	if (bpf_xdp_store_bytes(ctx, 0, &mark, sizeof(mark)) < 0)
+		return verdict(XDPXE_R_EMIT_FAILED);
+	if (!verdict__is_redirect(bpf_redirect_map(&clone_once, 0, BPF_F_BROADCAST)))
+		return verdict(XDPXE_R_EMIT_FAILED);
+	scratch->next_job++;
+	return verdict__sent(reason, true);
+}
+
+/* There is no room in the frame. */
+static __always_inline int emit__elsewhere(struct xdp_md *ctx, const struct xdpxe_port *port,
+					   struct scratch *scratch, struct job *job, int reason,
+					   bool *sent)
+{
+	if (port->clone)
+		return emit__clone(ctx, scratch, job, reason);
+	*sent = false;
+	return miss(ctx, port, XDPXE_R_NO_ROOM, NULL, NULL);
+}
+
+/**
+ * emit() - send @job
+ * Return: the frame's action. @sent: out: false when the frame is untouched and has gone to the daemon instead
+ */
+static __always_inline int emit(struct xdp_md *ctx, const struct xdpxe_port *port,
+				const struct frame *frame, struct scratch *scratch, struct job *job,
+				int reason, bool *sent)
+{
+	*sent = true;
+	if (emit__resize(ctx, job, frame->len))
+		return emit__elsewhere(ctx, port, scratch, job, reason, sent);
+	if (emit__write(ctx, job, scratch))
+		return verdict(XDPXE_R_EMIT_FAILED);
+	return verdict__sent(reason, false);
+}
+
+/** emit_data() - as emit(), for a DATA whose block is at hand: the one reply that has no time to look twice */
+static __always_inline int emit_data(struct xdp_md *ctx, const struct xdpxe_port *port,
+				     const struct frame *frame, struct scratch *scratch,
+				     struct job *job, const struct xdpxe_chunk *chunk, int reason,
+				     bool *sent)
+{
+	*sent = true;
+	if (emit__resize(ctx, job, frame->len))
+		return emit__elsewhere(ctx, port, scratch, job, reason, sent);
+	if (tftp__write_data(ctx, job, chunk))
+		return verdict(XDPXE_R_EMIT_FAILED);
+	return verdict__sent(reason, false);
+}
+
+/** emit__egress() - a frame in the devmap's program: a clone to fill, the rest of a broadcast, or none of ours */
+static __always_inline int emit__egress(struct xdp_md *ctx, struct scratch *scratch)
+{
+	struct mark mark;
+	struct job *job;
+	__u32 slot;
+
+	if (bpf_xdp_load_bytes(ctx, 0, &mark, sizeof(mark)) < 0 || mark.magic != MARK)
+		return verdict__foreign();
+	slot = mark.job & (XDPXE_JOBS - 1);
+	job = bpf_map_lookup_elem(&jobs, &slot);
+	if (!job || job->sent >= job->count)
+		return verdict__rest();
+	job->sent++;
+	return verdict__egress(emit__resize(ctx, job, bpf_xdp_get_buff_len(ctx)) == 0 &&
+			       emit__write(ctx, job, scratch) == 0);
+}
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Every map. Structures and sizes: include/xdpxe/abi.h. Those up to `counters` are shared by all interfaces of a daemon
+ * and pinned; the others belong to one interface.
+ */
+#ifndef XDPXE_BPF_MAPS_H
+#define XDPXE_BPF_MAPS_H
+
+/* Holds who wrote the maps. Written and read by the daemon and the commands only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xdpxe_meta);
+} meta SEC(".maps");
+
+/* Holds the served interfaces by port number. Written by the daemon before it attaches and by reload. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_PORTS_MAX);
+	__type(key, __u32);
+	__type(value, struct xdpxe_port);
+} ports SEC(".maps");
+
+/* Holds networks in two halves; reload writes the half that no port names, then switches the ports over. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_NETWORK_SLOTS);
+	__type(key, __u32);
+	__type(value, struct xdpxe_network);
+} networks SEC(".maps");
+
+/* Holds boot instructions in two halves, as `networks`. More than a half is refused by the configuration check. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_BOOT_SLOTS);
+	__type(key, __u32);
+	__type(value, struct xdpxe_boot);
+} boots SEC(".maps");
+
+/* Holds reservations by hardware address. Written by the daemon. More than fit are refused by the check. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XDPXE_HOSTS_MAX);
+	__type(key, struct xdpxe_client);
+	__type(value, struct xdpxe_host);
+} hosts SEC(".maps");
+
+struct free_addresses {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 1);
+	__uint(key_size, 0);
+	__uint(value_size, sizeof(__be32));
+};
+
+/*
+ * Holds a queue of free addresses for each network slot. Filled by the daemon; the program takes from it and returns
+ * withdrawn offers to it. It is a hint, never the truth (that is `owners`): an address may stand in it twice or be
+ * missing. Empty: DHCP_POOL_EMPTY asks the daemon, which reclaims expired leases. Full: the address is dropped here and
+ * found again when the queue is next filled.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, XDPXE_NETWORK_SLOTS);
+	__type(key, __u32);
+	__array(values, struct free_addresses);
+} pools SEC(".maps");
+
+/* Holds leases by machine. Made by the program, removed by it and by the reaper. Full: DHCP_LEASES_FULL. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XDPXE_LEASES_MAX);
+	__type(key, struct xdpxe_client);
+	__type(value, struct xdpxe_lease);
+} leases SEC(".maps");
+
+/*
+ * Holds who owns an address. An insert that may not overwrite goes before every lease, so no address can have two
+ * owners whatever the queues say. An owner without a lease is an address that a client declined.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XDPXE_LEASES_MAX);
+	__type(key, __be32);
+	__type(value, struct xdpxe_client);
+} owners SEC(".maps");
+
+/* Holds the file names. Written by the daemon. A name that does not fit is left to the host and logged. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XDPXE_FILES_MAX);
+	__type(key, struct xdpxe_name);
+	__type(value, struct xdpxe_file);
+} files SEC(".maps");
+
+struct image_chunks {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_INNER_MAP);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size,
+	       sizeof(struct
+		      xdpxe_chunk)); /* clang 14 emits no BTF for a type that stands only here */
+};
+
+/* Holds file versions, an array of chunks each. Written by the daemon up to the configured cache. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, XDPXE_IMAGES_MAX);
+	__type(key, __u32);
+	__array(values, struct image_chunks);
+} images SEC(".maps");
+
+/* Holds the TID of each combination of file version, blksize and windowsize. Written by the daemon. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XDPXE_TID_COUNT);
+	__type(key, struct xdpxe_params);
+	__type(value, __u16);
+} tid_of SEC(".maps");
+
+/* Holds what each TID means, by port - XDPXE_TID_FIRST. Written by the daemon, before `tid_of`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_TID_COUNT);
+	__type(key, __u32);
+	__type(value, struct xdpxe_tid);
+} tids SEC(".maps");
+
+/* Holds soft state of transfers. Written by the program. Full: the least recently used goes, harmlessly. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, XDPXE_SESSIONS_MAX);
+	__type(key, struct xdpxe_session_key);
+	__type(value, struct xdpxe_session);
+} sessions SEC(".maps");
+
+/* Carries frames without an answer to the daemon. Full: MISS_RING_FULL; the client asks again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, XDPXE_MISS_RING_BYTES);
+} misses SEC(".maps");
+
+/* Holds a counter for each row of reasons.def. Written by the program, and by the daemon through its replays. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XDPXE_REASON_MAX);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps");
+
+/* Holds two entries that both name the interface itself: a broadcast to it makes one clone, and a rest to drop. */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, XDPXE_CLONES);
+	__type(key, __u32);
+	__type(value, struct bpf_devmap_val);
+} clone_once SEC(".maps");
+
+/*
+ * Holds replies from decision to writing. A cloned frame is written after the driver's poll has handed over at most 16
+ * frames (the kernel's bulk queue), by the same CPU: so a ring of XDPXE_JOBS per CPU never overtakes itself.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XDPXE_JOBS);
+	__type(key, __u32);
+	__type(value, struct job);
+} jobs SEC(".maps");
+
+/* Holds the UDP payload under inspection and what is parsed from it, one for each CPU; lives within one frame. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+#endif

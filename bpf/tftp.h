@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* TFTP from end to end: a request to port 69, and what comes to a TID port. */
+#ifndef XDPXE_BPF_TFTP_H
+#define XDPXE_BPF_TFTP_H
+
+/* What a session is told of an RRQ that is about to be answered. */
+static __always_inline void tftp__step_of_request(struct session_step *step,
+						  const struct frame *frame,
+						  const struct tftp_request *request, __be16 tid,
+						  int reason)
+{
+	const struct xdpxe_session *session;
+
+	step->key.client = frame->saddr;
+	step->key.client_port = frame->sport;
+	step->key.tid = tid;
+	step->session = bpf_map_lookup_elem(&sessions, &step->key);
+	step->now_ns = now_ns();
+	step->begins = true;
+	step->sent = reason == XDPXE_R_TFTP_DATA_FIRST;
+	step->timeout_s = request->timeout;
+	session = step->session;
+	step->repeats = session && session->state == XDPXE_SESSION_OPEN && session->acked == 0;
+}
+
+/* Answer an RRQ whose transfer has a TID. */
+static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct xdpxe_port *port,
+						const struct frame *frame,
+						const struct tftp_request *request,
+						struct scratch *scratch, struct job *job)
+{
+	struct session_step step = {};
+	struct xdpxe_params params = {};
+	__be16 tid = 0;
+	__u64 size = 0;
+	bool sent;
+	int action;
+	int reason = tftp__decide_request(port, request, &scratch->name, &params, &tid, &size);
+
+	if (verdict__action(reason) == XDPXE_ACTION_MISS)
+		return miss(ctx, port, reason, &scratch->name, &params);
+	if (verdict__action(reason) != XDPXE_ACTION_REPLY)
+		return verdict(reason);
+	if (tftp__plan_error(job, reason)) {
+		headers__answer(&job->headers, frame, bpf_htons(TFTP_PORT));
+		return emit(ctx, port, frame, scratch, job, reason, &sent);
+	}
+	headers__answer(&job->headers, frame, tid);
+	if (reason == XDPXE_R_TFTP_OACK) {
+		tftp__plan_oack(job, request, &params, size);
+	} else {
+		job->data.image = params.image;
+		job->data.offset = 0;
+		job->data.len = size < params.blksize ? size : params.blksize;
+		job->data.block = bpf_htons(1);
+		tftp__plan_data(job);
+	}
+	tftp__step_of_request(&step, frame, request, tid, reason);
+	action = emit(ctx, port, frame, scratch, job, reason, &sent);
+	if (sent)
+		session__take(&step, frame, scratch, true);
+	return action;
+}
+
+/** tftp__handle_request() - a datagram to port 69. Return: the frame's action */
+static __always_inline int tftp__handle_request(struct xdp_md *ctx, const struct xdpxe_port *port,
+						const struct frame *frame, struct scratch *scratch)
+{
+	struct tftp_request *request = &scratch->request;
+	struct job *job = emit__begin(scratch);
+	int reason = tftp__check_peer(port, frame);
+
+	if (!job)
+		return verdict(XDPXE_R_EMIT_FAILED);
+	if (reason == GO_ON)
+		reason = payload__load(ctx, frame, scratch);
+	if (reason == GO_ON)
+		reason = tftp__parse(scratch, frame->payload_len, request);
+	if (reason != GO_ON)
+		return verdict(reason);
+	if (request->bad_option)
+		count(XDPXE_R_TFTP_BAD_OPTION);
+	return tftp__answer_request(ctx, port, frame, request, scratch, job);
+}
+
+/* The four bytes of an ACK, or of the head of an ERROR. Return: GO_ON, or the reason to pass up. */
+static __always_inline int tftp__check_head(const struct frame *frame)
+{
+	const struct tftp_header *head = &frame->head;
+	__u32 sum;
+
+	if (!frame->has_head)
+		return XDPXE_R_TFTP_NOT_ACK;
+	if (head->opcode == bpf_htons(TFTP_ERROR))
+		return GO_ON;
+	if (head->opcode != bpf_htons(TFTP_ACK) || frame->payload_len != sizeof(*head))
+		return XDPXE_R_TFTP_NOT_ACK;
+	sum = (__u32)head->opcode + head->block;
+	return frame__checksum_ok(frame, sum) ? GO_ON : XDPXE_R_UDP_CHECKSUM;
+}
+
+/* The client gives up, or only wanted the size. */
+static __always_inline int tftp__handle_error(struct xdp_md *ctx, const struct frame *frame,
+					      struct scratch *scratch, struct session_step *step)
+{
+	int reason = payload__load(ctx, frame, scratch);
+
+	if (reason != GO_ON)
+		return verdict(reason);
+	reason = tftp__decide_error(step);
+	if (step->session) {
+		step->session->state = step->state;
+		step->session->last_ns = step->now_ns;
+	}
+	return verdict(reason);
+}
+
+static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdpxe_port *port,
+					    const struct frame *frame, struct scratch *scratch,
+					    const struct xdpxe_tid *tid, struct session_step *step)
+{
+	struct job *job = emit__begin(scratch);
+	const struct xdpxe_chunk *chunk;
+	int action, reason;
+	bool sent;
+
+	if (!job)
+		return verdict(XDPXE_R_EMIT_FAILED);
+	reason = tftp__decide_ack(tid, bpf_ntohs(frame->head.block), step, &job->data);
+	if (reason != XDPXE_R_TFTP_DATA) {
+		if (reason == XDPXE_R_TFTP_COMPLETE)
+			session__take(step, frame, scratch, false);
+		else if (step->repeats && step->session)
+			step->session->repeats++;
+		return verdict(reason);
+	}
+	chunk = image__chunk(job->data.image, job->data.offset);
+	if (!chunk)
+		return verdict(XDPXE_R_TFTP_IMAGE_GONE);
+	headers__answer(&job->headers, frame, frame->dport);
+	tftp__plan_data(job);
+	action = emit_data(ctx, port, frame, scratch, job, chunk, reason, &sent);
+	if (sent)
+		session__take(step, frame, scratch, true);
+	return action;
+}
+
+/** tftp__handle_transfer() - a datagram to a TID port. Return: the frame's action */
+static __always_inline int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_port *port,
+						 const struct frame *frame, struct scratch *scratch)
+{
+	__u32 slot = bpf_ntohs(frame->dport) - XDPXE_TID_FIRST;
+	const struct xdpxe_tid *tid = bpf_map_lookup_elem(&tids, &slot);
+	struct session_step step = {};
+	int reason = tftp__check_peer(port, frame);
+
+	if (reason == GO_ON && (!tid || tid->params.blksize == 0))
+		reason = XDPXE_R_TFTP_UNKNOWN_TID;
+	if (reason == GO_ON)
+		reason = tftp__check_head(frame);
+	if (reason != GO_ON)
+		return verdict(reason);
+	step.key.client = frame->saddr;
+	step.key.client_port = frame->sport;
+	step.key.tid = frame->dport;
+	step.session = bpf_map_lookup_elem(&sessions, &step.key);
+	step.now_ns = now_ns();
+	if (frame->head.opcode == bpf_htons(TFTP_ERROR))
+		return tftp__handle_error(ctx, frame, scratch, &step);
+	return tftp__handle_ack(ctx, port, frame, scratch, tid, &step);
+}
+
+#endif

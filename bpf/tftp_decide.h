@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* TFTP: facts and maps -> a job for tftp_reply.h, or the reason there is none. */
+#ifndef XDPXE_BPF_TFTP_DECIDE_H
+#define XDPXE_BPF_TFTP_DECIDE_H
+
+/*
+ * An ACK that comes again sooner than this after its DATA went out is a duplicate of the network's making, and
+ * answering it would double every later block (RFC 1123 section 4.2.3.1). The quickest real retry is 100 ms (busybox).
+ */
+#define REPEAT_NS 50000000ULL
+
+/* What becomes of the session once the reply is under way; nothing is written before that. */
+struct session_step {
+	struct xdpxe_session_key key;
+	struct xdpxe_session *session; /* NULL: to be made */
+	__u64 now_ns;
+	__u32 acked;
+	__u32 sent;
+	__u8 state;
+	__u8 timeout_s;
+	bool begins; /* an RRQ: whatever stood there before is over */
+	bool repeats;
+};
+
+/* Served address and network. Return: GO_ON or the reason to pass up. */
+static __always_inline int tftp__check_peer(const struct xdpxe_port *port,
+					    const struct frame *frame)
+{
+	__u32 slot = port->network;
+	const struct xdpxe_network *network;
+
+	if (!port->tftp)
+		return XDPXE_R_TFTP_OFF;
+	network = bpf_map_lookup_elem(&networks, &slot);
+	if (!network || network->server == 0)
+		return XDPXE_R_NO_NETWORK;
+	if (frame->daddr != network->server)
+		return XDPXE_R_OTHER_ADDRESS;
+	if ((frame->saddr & network->mask) != network->subnet || frame->saddr == network->server)
+		return XDPXE_R_FOREIGN_SOURCE;
+	return GO_ON;
+}
+
+/* A request that is answered with an ERROR whatever the maps say. Return: its reason, or GO_ON. */
+static __always_inline int tftp__refuse(const struct xdpxe_port *port,
+					const struct tftp_request *request)
+{
+	int reason = GO_ON;
+
+	if (request->opcode == TFTP_WRQ)
+		reason = XDPXE_R_TFTP_WRITE;
+	else if (request->malformed)
+		reason = XDPXE_R_TFTP_BAD_REQUEST;
+	else if (!request->octet)
+		reason = XDPXE_R_TFTP_NOT_OCTET;
+	else if (request->name_too_long)
+		reason = XDPXE_R_TFTP_NOT_FOUND;
+	return reason != GO_ON && port->front ? XDPXE_R_TFTP_LEFT_TO_HOST : reason;
+}
+
+static __always_inline __u16 tftp__grant_blksize(const struct xdpxe_port *port,
+						 const struct tftp_request *request)
+{
+	if (request->blksize == 0)
+		return TFTP_BLKSIZE_DEFAULT;
+	return request->blksize < port->blksize_max ? request->blksize : port->blksize_max;
+}
+
+/**
+ * tftp__decide_request() - what to do about an RRQ
+ * @params: @tid: out: the transfer and its UDP port, network byte order; @size: out: bytes of the file
+ * Return: TFTP_OACK or TFTP_DATA_FIRST, or another reason
+ */
+static __always_inline int tftp__decide_request(const struct xdpxe_port *port,
+						const struct tftp_request *request,
+						const struct xdpxe_name *name,
+						struct xdpxe_params *params, __be16 *tid,
+						__u64 *size)
+{
+	int reason = tftp__refuse(port, request);
+	const struct xdpxe_file *file;
+	const __u16 *number;
+
+	if (reason != GO_ON)
+		return reason;
+	file = bpf_map_lookup_elem(&files, name);
+	if (!file)
+		return port->front ? XDPXE_R_TFTP_LEFT_TO_HOST : XDPXE_R_TFTP_NOT_FOUND;
+	if (file->flags & XDPXE_FILE_PASS)
+		return XDPXE_R_TFTP_PASS_FILE;
+	*size = file->size;
+	params->image = file->image;
+	params->blksize = tftp__grant_blksize(port, request);
+	params->windowsize = 1;
+	number = bpf_map_lookup_elem(&tid_of, params);
+	if (!number)
+		return XDPXE_R_TFTP_NEW_PARAMS;
+	*tid = bpf_htons(*number);
+	return request->blksize || request->wants_size || request->timeout
+		       ? XDPXE_R_TFTP_OACK
+		       : XDPXE_R_TFTP_DATA_FIRST;
+}
+
+/* The block an ACK means, counted without rollover: the one nearest to the last acknowledged. */
+static __always_inline __u32 tftp__unroll(const struct xdpxe_session *session, __u16 ack)
+{
+	__s32 ahead;
+	__u32 acked;
+
+	if (!session)
+		return ack;
+	acked = session->acked;
+	ahead = (__s16)(ack - (__u16)acked);
+	return ahead < 0 && (__u32)-ahead > acked ? ack : acked + ahead;
+}
+
+/* ACK -> the block it asks for. Return: TFTP_DATA with @data filled, or another reason. */
+static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 ack,
+					    struct session_step *step, struct data_job *data)
+{
+	const struct xdpxe_session *session = step->session;
+	__u32 acked = tftp__unroll(session, ack);
+	__u64 offset = (__u64)acked * tid->params.blksize;
+
+	step->acked = acked;
+	step->sent = acked + 1;
+	step->state = XDPXE_SESSION_OPEN;
+	if (offset > tid->size) {
+		step->sent = acked;
+		step->state = XDPXE_SESSION_DONE;
+		return offset - tid->params.blksize > tid->size ? XDPXE_R_TFTP_ACK_BEYOND
+								: XDPXE_R_TFTP_COMPLETE;
+	}
+	if (session && acked < session->acked)
+		return XDPXE_R_TFTP_STALE_ACK;
+	if (session && acked < session->sent) {
+		step->repeats = true;
+		if (step->now_ns - session->sent_ns < REPEAT_NS)
+			return XDPXE_R_TFTP_REPEAT_SUPPRESSED;
+	}
+	data->image = tid->params.image;
+	data->offset = offset;
+	data->len =
+		tid->size - offset < tid->params.blksize ? tid->size - offset : tid->params.blksize;
+	data->block = bpf_htons((__u16)(acked + 1));
+	return XDPXE_R_TFTP_DATA;
+}
+
+/* An ERROR from the client ends its transfer; one that follows the OACK was a size probe. */
+static __always_inline int tftp__decide_error(struct session_step *step)
+{
+	struct xdpxe_session *session = step->session;
+
+	if (session && session->state == XDPXE_SESSION_OPEN && session->acked == 0 &&
+	    session->sent == 0) {
+		step->state = XDPXE_SESSION_PROBE;
+		return XDPXE_R_TFTP_SIZE_PROBE;
+	}
+	step->state = XDPXE_SESSION_ABORTED;
+	return XDPXE_R_TFTP_CLIENT_ERROR;
+}
+
+/* Remember a new transfer, or one that was forgotten. */
+static __always_inline void session__make(const struct session_step *step,
+					  const struct frame *frame, struct scratch *scratch)
+{
+	struct xdpxe_session *session = &scratch->session;
+
+	__builtin_memset(session, 0, sizeof(*session));
+	session->start_ns = step->now_ns;
+	session->last_ns = step->now_ns;
+	session->sent_ns = step->now_ns;
+	session->acked = step->acked;
+	session->sent = step->sent;
+	session->blocks = step->sent > step->acked;
+	session->state = step->state;
+	session->timeout_s = step->timeout_s;
+	__builtin_memcpy(session->mac, frame->src, sizeof(session->mac));
+	bpf_map_update_elem(&sessions, &step->key, session, BPF_ANY);
+}
+
+/** session__take() - write down a step; the last thing that happens to a frame that was answered */
+static __always_inline void session__take(const struct session_step *step,
+					  const struct frame *frame, struct scratch *scratch,
+					  bool sent)
+{
+	struct xdpxe_session *session = step->session;
+
+	if (!session || (step->begins && !step->repeats)) {
+		session__make(step, frame, scratch);
+		return;
+	}
+	session->last_ns = step->now_ns;
+	if (step->repeats)
+		session->repeats++;
+	if (step->begins)
+		return;
+	session->acked = step->acked;
+	session->state = step->state;
+	if (!sent)
+		return;
+	session->sent = step->sent;
+	session->sent_ns = step->now_ns;
+	session->blocks++;
+}
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* TFTP: a decision -> bytes. A DATA carries a pointer to its block: the one look-up that a reply makes. */
+#ifndef XDPXE_BPF_TFTP_REPLY_H
+#define XDPXE_BPF_TFTP_REPLY_H
+
+#define ETHERNET_MIN 60 /* without the checksum; shorter frames are padded with zeros */
+
+static __always_inline void brief__put(struct short_job *brief, __u8 c)
+{
+	__u32 at = brief->len & (SHORT_REPLY_MAX - 1);
+
+	brief->bytes[at] = c;
+	brief->len = at + 1;
+}
+
+static __always_inline void brief__put_text(struct short_job *brief, const char *text, __u32 size)
+{
+	for (__u32 i = 0; i < size; i++)
+		brief__put(brief, text[i]);
+}
+
+/* A literal with its NUL. */
+#define brief__put_literal(brief, text) brief__put_text(brief, text, sizeof(text))
+
+/* A decimal number with its NUL; at most 12 digits. */
+CHECKED_ALONE int brief__put_number(struct short_job *brief, __u64 number)
+{
+	__u64 unit = 100000000000ULL;
+	bool begun = false;
+
+	if (!brief)
+		return 0;
+	for (int i = 0; i < 12; i++) {
+		__u64 digit = number / unit;
+
+		number -= digit * unit;
+		unit /= 10;
+		begun |= digit > 0 || i == 11;
+		if (begun)
+			brief__put(brief, '0' + digit % 10);
+	}
+	brief__put(brief, 0);
+	return 0;
+}
+
+static __always_inline void brief__begin(struct job *job, __u16 opcode)
+{
+	job->kind = JOB_TFTP_SHORT;
+	job->count = 1;
+	job->brief.len = 0;
+	brief__put(&job->brief, 0);
+	brief__put(&job->brief, opcode);
+}
+
+static __always_inline void brief__end(struct job *job)
+{
+	__u32 len = HEADERS_LEN + job->brief.len;
+
+	job->len = len < ETHERNET_MIN ? ETHERNET_MIN : len;
+}
+
+/** tftp__plan_oack() - only what was asked for and is granted (RFC 2347) */
+CHECKED_ALONE int tftp__plan_oack(struct job *job, const struct tftp_request *request,
+				  const struct xdpxe_params *params, __u64 size)
+{
+	struct short_job *brief;
+
+	if (!job || !request || !params)
+		return -1;
+	brief = &job->brief;
+	brief__begin(job, TFTP_OACK);
+	if (request->blksize) {
+		brief__put_literal(brief, "blksize");
+		brief__put_number(brief, params->blksize);
+	}
+	if (request->timeout) {
+		brief__put_literal(brief, "timeout");
+		brief__put_number(brief, request->timeout);
+	}
+	if (request->wants_size) {
+		brief__put_literal(brief, "tsize");
+		brief__put_number(brief, size);
+	}
+	brief__end(job);
+	return 0;
+}
+
+/** tftp__plan_error() - the ERROR for a reason. Return: 0 when the reason has none */
+CHECKED_ALONE int tftp__plan_error(struct job *job, int reason)
+{
+	struct short_job *brief;
+	__u8 code = TFTP_E_ILLEGAL;
+
+	if (!job)
+		return 0;
+	brief = &job->brief;
+	if (reason == XDPXE_R_TFTP_NOT_FOUND)
+		code = TFTP_E_NOT_FOUND;
+	else if (reason == XDPXE_R_TFTP_WRITE)
+		code = TFTP_E_ACCESS;
+	else if (reason != XDPXE_R_TFTP_NOT_OCTET && reason != XDPXE_R_TFTP_BAD_REQUEST)
+		return 0;
+	brief__begin(job, TFTP_ERROR);
+	brief__put(brief, 0);
+	brief__put(brief, code);
+	if (reason == XDPXE_R_TFTP_NOT_FOUND)
+		brief__put_literal(brief, "File not found");
+	else if (reason == XDPXE_R_TFTP_WRITE)
+		brief__put_literal(brief, "This server is read-only");
+	else if (reason == XDPXE_R_TFTP_NOT_OCTET)
+		brief__put_literal(brief, "Only octet mode is served");
+	else
+		brief__put_literal(brief, "Malformed request");
+	brief__end(job);
+	return 1;
+}
+
+/** tftp__plan_data() - @job->data is filled; the length follows */
+static __always_inline void tftp__plan_data(struct job *job)
+{
+	__u32 len = HEADERS_LEN + sizeof(struct tftp_header) + job->data.len;
+
+	job->kind = JOB_TFTP_DATA;
+	job->count = 1;
+	job->len = len < ETHERNET_MIN ? ETHERNET_MIN : len;
+}
+
+/* Zeros behind a reply that is shorter than an Ethernet frame may be. */
+static __always_inline long tftp__pad(struct xdp_md *ctx, __u32 len)
+{
+	if (len >= ETHERNET_MIN || len < HEADERS_LEN)
+		return 0;
+	return bpf_xdp_store_bytes(ctx, len, (void *)zeros, ETHERNET_MIN - len);
+}
+
+/** tftp__write_short() - write an OACK or ERROR over a frame of job->len bytes. Return: 0, or not 0 */
+CHECKED_ALONE int tftp__write_short(struct xdp_md *ctx, struct job *job, struct scratch *scratch)
+{
+	__u32 len;
+	long err;
+
+	if (!job || !scratch)
+		return -1;
+	len = job->brief.len;
+	if (len == 0 || len > SHORT_REPLY_MAX)
+		return -1;
+	__builtin_memcpy(scratch->payload, job->brief.bytes, SHORT_REPLY_MAX);
+	headers__finish(&job->headers, len, payload__sum(scratch, len));
+	err = bpf_xdp_store_bytes(ctx, 0, &job->headers, HEADERS_LEN);
+	err |= bpf_xdp_store_bytes(ctx, HEADERS_LEN, job->brief.bytes, len);
+	err |= tftp__pad(ctx, HEADERS_LEN + len);
+	return err ? -1 : 0;
+}
+
+/* Headers and TFTP header of a DATA, as they lie on the wire. */
+struct data_headers {
+	struct reply_headers headers;
+	struct tftp_header tftp;
+} __attribute__((packed, aligned(2)));
+
+/**
+ * tftp__write_data() - write a DATA over a frame of job->len bytes
+ * @chunk: that holds the block
+ * Return: 0, or not 0
+ */
+static __always_inline long tftp__write_data(struct xdp_md *ctx, const struct job *job,
+					     const struct xdpxe_chunk *chunk)
+{
+	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
+	struct data_headers *head = cursor__take(&cursor, sizeof(*head));
+	__u32 offset = job->data.offset & (XDPXE_CHUNK_BYTES - 1);
+	__u32 len = job->data.len;
+
+	if (!head || len > XDPXE_BLKSIZE_MAX)
+		return -1;
+	head->headers = job->headers;
+	head->tftp.opcode = bpf_htons(TFTP_DATA);
+	head->tftp.block = job->data.block;
+	headers__finish(&head->headers, sizeof(head->tftp) + len,
+			(__u32)bpf_htons(TFTP_DATA) + job->data.block +
+				csum__range(chunk, offset, len));
+	if (len && bpf_xdp_store_bytes(ctx, sizeof(*head), (void *)&chunk->data[offset], len))
+		return -1;
+	return tftp__pad(ctx, sizeof(*head) + len);
+}
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Decoded facts and decisions: what parse, decide and reply hand to one another. Nothing here leaves the program. */
+#ifndef XDPXE_BPF_TYPES_H
+#define XDPXE_BPF_TYPES_H
+
+/*
+ * Verifier: a global function (not static, not inlined) is checked by itself, once, whatever its callers know. Without
+ * that, the paths through parse, decide and reply multiply beyond the million instructions that any kernel reads. It
+ * takes pointers to whole structures only, and must check them for NULL.
+ */
+#define CHECKED_ALONE __attribute__((noinline))
+
+#define GO_ON (-1) /* beside the numbers of enum xdpxe_reason: nothing is decided yet */
+
+#define PAYLOAD_MAX 2048 /* a power of two: offsets are masked with it */
+#define OPTION_MAX 257	 /* code, length and 255 bytes */
+#define UUID_OPTION 19	 /* option 97: code, length, type and 16 bytes (RFC 4578 section 2.3) */
+#define ARCH_LIST_MAX 4	 /* codes of option 93 that are looked at */
+#define SHORT_REPLY_MAX 128
+
+/* What the link, IP and UDP headers say. */
+struct frame {
+	__u8 src[6];
+	__u8 dst[6];
+	__be32 saddr;
+	__be32 daddr;
+	__be16 sport;
+	__be16 dport;
+	__sum16 check;
+	__u16 payload;	   /* offset of the UDP payload */
+	__u16 payload_len; /* bytes */
+	__u16 len;	   /* bytes of the whole frame */
+	bool has_head;	   /* the payload has the four bytes below */
+	struct tftp_header head;
+};
+
+/* What a DHCP message says. Offsets are those of an option's code in the payload, 0 when absent. */
+struct dhcp_message {
+	__be32 xid;
+	__be32 ciaddr;
+	__be32 giaddr;
+	__be32 requested;
+	__be32 server_id;
+	__be16 secs;
+	__be16 flags;
+	__u8 chaddr[BOOTP_CHADDR_LEN];
+	__u8 htype;
+	__u8 hlen;
+	__u8 type;
+	__u8 is_ipxe;
+	__u8 is_pxe;
+	__u8 is_http;
+	__u8 malformed;
+	__u8 arch_count;
+	__u16 arch[ARCH_LIST_MAX];
+	__u16 max_size;
+	__u16 client_id;
+	__u16 uuid;
+	__u16 relay_agent;
+};
+
+/* What an RRQ or WRQ says; the name stands in scratch->name. */
+struct tftp_request {
+	__u64 size;
+	__u32 blksize; /* 0: not asked for, as the next two */
+	__u32 timeout;
+	__u32 windowsize;
+	__u16 opcode;
+	__u16 name_len;
+	__u8 octet;
+	__u8 wants_size;
+	__u8 name_too_long;
+	__u8 malformed;
+	__u8 bad_option;
+};
+
+/* One per CPU; the payload is followed by zeros that round its checksum up. */
+struct scratch {
+	__u8 payload[PAYLOAD_MAX];
+	struct xdpxe_name name;
+	struct xdpxe_lease lease;
+	struct xdpxe_session session;
+	struct dhcp_message message;
+	struct tftp_request request;
+	__u32 next_job;
+};
+
+/* The headers of a reply. */
+struct reply_headers {
+	struct ethhdr eth;
+	struct iphdr ip;
+	struct udphdr udp;
+} __attribute__((packed, aligned(2)));
+#define HEADERS_LEN 42
+_Static_assert(sizeof(struct reply_headers) == HEADERS_LEN, "no padding on the wire");
+
+enum job_kind {
+	JOB_DHCP,
+	JOB_TFTP_DATA,
+	JOB_TFTP_SHORT, /* OACK or ERROR */
+};
+
+/* A DHCP reply to be written: the BOOTP header, and where its options come from. */
+struct dhcp_job {
+	struct bootp_header bootp;
+	__u8 first_options[9]; /* 53 and 54 */
+	__u8 wants_pxe;
+	__u16 network;	     /* slot, XDPXE_NONE for a NAK */
+	__u16 boot;	     /* slot, XDPXE_NONE for none */
+	__u16 client_id_len; /* with code and length, 0 for none, as the next two */
+	__u16 uuid_len;
+	__u16 relay_agent_len;
+	__u8 client_id[OPTION_MAX];
+	__u8 uuid[UUID_OPTION];
+	__u8 relay_agent[OPTION_MAX];
+};
+
+/* A DATA to be written. */
+struct data_job {
+	__u64 offset; /* of the block in the file */
+	__u32 image;
+	__u16 len;
+	__be16 block;
+};
+
+/* An OACK or ERROR to be written: its payload is ready. */
+struct short_job {
+	__u16 len;
+	__u8 bytes[SHORT_REPLY_MAX];
+};
+
+/* A reply, decided in full; writing it cannot fail for want of facts. */
+struct job {
+	__u16 kind;
+	__u16 len;  /* bytes of the frame */
+	__u16 sent; /* clones written so far */
+	__u16 count;
+	struct reply_headers headers;
+	__u8 pad[6];
+	union {
+		struct dhcp_job dhcp;
+		struct data_job data;
+		struct short_job brief;
+	};
+};
+
+_Static_assert(sizeof(struct job) <= XDPXE_JOB_BYTES, "raise it in abi.h");
+_Static_assert(sizeof(struct scratch) <= XDPXE_SCRATCH_BYTES, "raise it in abi.h");
+
+#endif

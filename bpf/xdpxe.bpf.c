@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * xdpxe: DHCP and TFTP answered inside the NIC driver.
+ *
+ *   frame -> dhcp | tftp : parse -> decide -> reply -> verdict
+ *
+ * parse reads bytes and no map, decide reads maps and no bytes, reply writes bytes. A frame that is not ours is passed
+ * up untouched; one that the maps have no answer for goes to the daemon, which completes them and runs it again.
+ */
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/udp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#ifndef IP_DF
+#define IP_DF 0x4000
+#endif
+
+#include "xdpxe/abi.h"
+#include "xdpxe/reasons.h"
+
+#include "types.h"
+#include "maps.h"
+#include "verdict.h"
+#include "cursor.h"
+#include "csum.h"
+#include "frame.h"
+#include "payload.h"
+#include "miss.h"
+#include "image.h"
+#include "lease.h"
+#include "dhcp_parse.h"
+#include "dhcp_plan.h"
+#include "dhcp_decide.h"
+#include "dhcp_reply.h"
+#include "tftp_parse.h"
+#include "tftp_decide.h"
+#include "tftp_reply.h"
+#include "emit.h"
+#include "dhcp.h"
+#include "tftp.h"
+
+/* Index of this interface in `ports`; set before load, since every interface has a program of its own. */
+const volatile __u32 port_number;
+
+static __always_inline bool is_tid(__be16 port)
+{
+	return (__u16)(bpf_ntohs(port) - XDPXE_TID_FIRST) < XDPXE_TID_COUNT;
+}
+
+/* Every frame that the interface receives. */
+SEC("xdp")
+int xdpxe_ingress(struct xdp_md *ctx)
+{
+	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
+	struct frame frame = {};
+	__u32 slot = port_number;
+	__u32 zero = 0;
+	const struct xdpxe_port *port;
+	struct scratch *scratch;
+	int reason = frame__parse(cursor, &frame);
+
+	if (reason != GO_ON)
+		return verdict(reason);
+	port = bpf_map_lookup_elem(&ports, &slot);
+	scratch = bpf_map_lookup_elem(&scratches, &zero);
+	if (!port || !scratch)
+		return verdict(XDPXE_R_NO_NETWORK);
+	if (is_tid(frame.dport))
+		return tftp__handle_transfer(ctx, port, &frame, scratch);
+	if (frame.dport == bpf_htons(TFTP_PORT))
+		return tftp__handle_request(ctx, port, &frame, scratch);
+	if (frame.dport == bpf_htons(DHCP_SERVER_PORT))
+		return dhcp__handle(ctx, port, &frame, scratch);
+	return verdict(XDPXE_R_OTHER_PORT);
+}
+
+/* Every frame that ingress has sent through the devmap. */
+SEC("xdp/devmap")
+int xdpxe_egress(struct xdp_md *ctx)
+{
+	__u32 zero = 0;
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &zero);
+
+	return scratch ? emit__egress(ctx, scratch) : verdict__egress(false);
+}
+
+/* The daemon's reaper: removes one lease unless it has changed. The daemon gives the address back to a pool. */
+SEC("syscall")
+int xdpxe_reap(struct xdpxe_reap *reap)
+{
+	struct xdpxe_client client = reap->client;
+	struct xdpxe_lease *lease = bpf_map_lookup_elem(&leases, &client);
+	__be32 addr = 0;
+
+	if (lease && lease__remove(&client, lease, reap->word, &addr)) {
+		reap->removed = 1;
+		reap->addr = addr;
+	}
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
