@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# `make help` lists the targets.
+
+VERSION := 0.1.0
+BUILD   ?= build
+PREFIX  ?= /usr/local
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CLANG   ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+PYTHON  ?= /usr/bin/python3
+PYTEST  := $(PYTHON) -m pytest -p no:cacheprovider
+
+# Debian 12 packages: what the build, and what tests and laboratory need.
+BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev zlib1g-dev \
+	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev linux-libc-dev libc6-dev
+LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
+	qemu-system-arm qemu-efi-aarch64 genisoimage
+TEST_PACKAGES := $(LAB_PACKAGES) libcmocka-dev python3-pytest udhcpc isc-dhcp-client tftp-hpa \
+	atftp curl busybox tcpdump dnsmasq-base valgrind libclang-rt-14-dev
+LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
+
+ARCH_INCLUDE := /usr/include/$(shell gcc -print-multiarch 2>/dev/null || uname -m)-linux-gnu
+ARCH_INCLUDE := $(patsubst %-linux-gnu-linux-gnu,%-linux-gnu,$(ARCH_INCLUDE))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wwrite-strings -Wvla -Wundef -Wformat=2 -Werror
+CPPFLAGS += -D_GNU_SOURCE -DXDPXE_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(BUILD)
+CFLAGS   ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(EXTRA_CFLAGS)
+LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson
+BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-function -Werror \
+	-Iinclude -I$(ARCH_INCLUDE)
+
+USER_SOURCES := $(wildcard user/*.c)
+USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
+LIB_OBJECTS  := $(filter-out $(BUILD)/user/main.o $(BUILD)/user/cmd_%.o,$(USER_OBJECTS))
+SKELETON     := $(BUILD)/xdpxe.skel.h
+UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] tests/*/*.[ch] bench/*.[ch])
+SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/*.sh)
+
+.DELETE_ON_ERROR:
+.PHONY: all help deps build-deps install uninstall clean lint format asan valgrind unit packet \
+	netns fuzz fuzz-replay demo check check-built bench-prog
+
+all: $(BUILD)/xdpxe ## build build/xdpxe (default)
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## install what is missing from Debian's packages, for build, tests and lint
+	@packaging/deps.sh $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
+
+build-deps: ## install only what the build needs
+	@packaging/deps.sh $(BUILD_PACKAGES)
+
+# --- build ---------------------------------------------------------------------------------------
+
+$(BUILD)/user $(BUILD)/unit $(BUILD)/fuzz $(BUILD)/bench $(BUILD)/tests:
+	@mkdir -p $@
+
+# Verifier: -mcpu=v3 has the compare-and-exchange that the leases need (kernel 5.12).
+$(BUILD)/%.bpf.o: bpf/%.bpf.c | $(BUILD)/user
+	$(CLANG) $(BPF_CFLAGS) -Ibpf -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+
+$(SKELETON): $(BUILD)/xdpxe.bpf.o
+	$(BPFTOOL) gen skeleton $< name xdpxe_bpf > $@
+
+# A changed compiler, flag or version rebuilds everything that it made.
+$(BUILD)/flags: FORCE | $(BUILD)/user
+	@echo '$(CC) $(ALL_CFLAGS) $(CPPFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(CPPFLAGS)' > $@
+FORCE:
+
+$(BUILD)/user/%.o: user/%.c $(BUILD)/flags | $(SKELETON)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/xdpxe: $(USER_OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+install: $(BUILD)/xdpxe ## install to $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(BUILD)/xdpxe $(DESTDIR)$(PREFIX)/sbin/xdpxe
+	install -D -m 644 man/xdpxe.8 $(DESTDIR)$(PREFIX)/share/man/man8/xdpxe.8
+	install -D -m 644 packaging/xdpxe.yaml $(DESTDIR)$(PREFIX)/share/doc/xdpxe/xdpxe.yaml
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpxe/LICENSE
+
+uninstall: ## remove what install wrote
+	rm -f $(DESTDIR)$(PREFIX)/sbin/xdpxe $(DESTDIR)$(PREFIX)/share/man/man8/xdpxe.8
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/xdpxe
+
+clean: ## remove what make built
+	rm -rf $(BUILD) build-asan build-clang
+
+# --- tests ---------------------------------------------------------------------------------------
+
+$(BUILD)/unit/%: tests/unit/%.c $(LIB_OBJECTS) | $(BUILD)/unit
+	$(CC) $(CPPFLAGS) -Ibpf $(ALL_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -lcmocka -o $@
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SKELETON) | $(BUILD)/fuzz
+	$(CLANG) $(CPPFLAGS) -Ibpf -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -MMD -MP -MF $@.d $< $(FUZZ_LIBS_$*) -o $@
+
+unit: $(UNIT_TESTS) ## unit tests (cmocka)
+	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
+
+fuzz-replay: $(FUZZERS) ## replay the corpus of every fuzz target
+	@tests/fuzz/replay.sh $(BUILD)/fuzz
+
+fuzz: $(FUZZERS) ## fuzz each target for FUZZ_SECONDS (60)
+	@tests/fuzz/run.sh $(BUILD)/fuzz $${FUZZ_SECONDS:-60}
+
+packet: $(BUILD)/xdpxe ## packet tests through BPF_PROG_RUN (root)
+	$(PYTEST) tests/prog
+
+netns: $(BUILD)/xdpxe ## namespace tests with real clients and firmware (root)
+	$(PYTEST) tests/netns
+
+demo: build-deps ## a laboratory on this machine: simulated and real firmware boots from XDP (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(MAKE) --no-print-directory $(BUILD)/xdpxe
+	@$(PYTHON) tests/demo.py --xdpxe $(BUILD)/xdpxe
+
+check: deps ## every test (root)
+	@$(MAKE) --no-print-directory check-built
+
+check-built: $(BUILD)/xdpxe $(UNIT_TESTS) $(FUZZERS)
+	@$(MAKE) --no-print-directory unit fuzz-replay
+	$(PYTEST) tests
+
+bench-prog: build-deps $(BUILD)/xdpxe ## BPF_PROG_RUN: ns per packet beside bare programs (root)
+	@$(MAKE) --no-print-directory $(BUILD)/bench_prog
+	@$(BUILD)/bench_prog
+
+$(BUILD)/bench_prog: bench/bench_prog.c $(BUILD)/bare.skel.h $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@
+
+$(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+
+$(BUILD)/bare.skel.h: $(BUILD)/bare.bpf.o
+	$(BPFTOOL) gen skeleton $< name bare_bpf > $@
+
+asan: ## unit tests and command line with AddressSanitizer and UBSan
+	$(MAKE) BUILD=build-asan CC=$(CLANG) CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \
+		build-asan/xdpxe unit
+
+valgrind: $(UNIT_TESTS) ## unit tests under valgrind
+	@for t in $(UNIT_TESTS); do echo "== $$t"; \
+		valgrind -q --error-exitcode=99 --leak-check=full $$t > /dev/null || exit 1; done
+
+# --- style ---------------------------------------------------------------------------------------
+
+format: ## rewrite C files as .clang-format says
+	clang-format -i $(C_FILES)
+
+lint: ## clang-format, cppcheck, shellcheck, man page
+	clang-format --dry-run --Werror $(C_FILES)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ -DXDPXE_VERSION='""' -Iinclude -Iuser user
+	shellcheck $(SHELL_FILES)
+	MANROFFSEQ='' MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z man/xdpxe.8 > /dev/null
+	@packaging/check-tree.sh
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/user/*.d $(BUILD)/unit/*.d $(BUILD)/fuzz/*.d)

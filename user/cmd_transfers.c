@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "listing.h"
+#include "mapread.h"
+
+#define NS_PER_S 1e9
+#define CLIENT_TEXT (INET_ADDRSTRLEN + 6)
+
+struct transfer_row {
+	char client[CLIENT_TEXT];
+	char mac[VIEW_MAC_TEXT];
+	struct xdpxe_tid tid; /* all zero when the port means nothing any more */
+	uint16_t port;
+	const char *state;
+	uint64_t start_ns;
+	uint32_t block, blocks, repeats;
+	uint64_t rate; /* bytes a second */
+	double age_s, idle_s;
+};
+
+struct transfer_reader {
+	const struct view *view;
+	struct rows *rows;
+	uint64_t now_ns;
+};
+
+static const char *state_text(unsigned int state)
+{
+	switch (state) {
+	case XDPXE_SESSION_OPEN:
+		return "open";
+	case XDPXE_SESSION_DONE:
+		return "done";
+	case XDPXE_SESSION_PROBE:
+		return "probe";
+	default:
+		return "aborted";
+	}
+}
+
+/* Seconds between two times, to the millisecond; none when a frame came after the clock was read. */
+static double seconds_between(uint64_t from_ns, uint64_t to_ns)
+{
+	return to_ns > from_ns ? (double)((to_ns - from_ns) / 1000000) / 1000 : 0;
+}
+
+static void row__progress(struct transfer_row *row, const struct xdpxe_session *session)
+{
+	const struct xdpxe_tid *tid = &row->tid;
+	double lasted_s = (double)(session->last_ns - session->start_ns) / NS_PER_S;
+	uint64_t acked;
+
+	row->block = session->acked;
+	if (!tid->params.blksize)
+		return;
+	row->blocks = (uint32_t)(tid->size / tid->params.blksize + 1);
+	acked = (uint64_t)session->acked * tid->params.blksize;
+	if (acked > tid->size)
+		acked = tid->size;
+	if (session->last_ns > session->start_ns)
+		row->rate = (uint64_t)((double)acked / lasted_s);
+}
+
+static int add_transfer(const void *key, const void *value, void *context)
+{
+	const struct xdpxe_session_key *transfer = key;
+	const struct xdpxe_session *session = value;
+	struct transfer_reader *reader = context;
+	struct transfer_row *row = rows__add(reader->rows);
+	char address[INET_ADDRSTRLEN];
+
+	if (!row)
+		return -ENOMEM;
+	inet_ntop(AF_INET, &transfer->client, address, sizeof(address));
+	snprintf(row->client, sizeof(row->client), "%s:%u", address, ntohs(transfer->client_port));
+	view__mac_text(row->mac, session->mac, sizeof(session->mac));
+	if (!view__tid(reader->view, transfer->tid, &row->tid))
+		memset(&row->tid, 0, sizeof(row->tid));
+	row->port = ntohs(transfer->tid);
+	row->state = state_text(session->state);
+	row->start_ns = session->start_ns;
+	row->repeats = session->repeats;
+	row->age_s = seconds_between(session->start_ns, reader->now_ns);
+	row->idle_s = seconds_between(session->last_ns, reader->now_ns);
+	row__progress(row, session);
+	return 0;
+}
+
+static int gather(const struct view *view, struct rows *rows)
+{
+	struct transfer_reader reader = { .view = view, .rows = rows, .now_ns = mapread__now_ns() };
+
+	return mapread__each(view->maps.sessions, add_transfer, &reader);
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct transfer_row *one = a, *other = b;
+
+	if (one->start_ns != other->start_ns)
+		return one->start_ns > other->start_ns ? -1 : 1;
+	return strcmp(one->client, other->client);
+}
+
+static json_t *to_json(const void *item)
+{
+	const struct transfer_row *row = item;
+	const struct xdpxe_tid *tid = &row->tid;
+	json_t *file = tid->params.blksize ? view__json_text(tid->name.path) : json_null();
+
+	return json_pack("{s:s, s:s, s:o, s:I, s:i, s:i, s:I, s:I, s:s, s:f, s:f, s:I, s:I, s:i}",
+			 "client", row->client, "mac", row->mac, "file", file, "bytes",
+			 (json_int_t)tid->size, "blksize", tid->params.blksize, "windowsize",
+			 tid->params.windowsize, "block", (json_int_t)row->block, "blocks",
+			 (json_int_t)row->blocks, "state", row->state, "age_s", row->age_s,
+			 "idle_s", row->idle_s, "rate_bytes_per_s", (json_int_t)row->rate,
+			 "repeats", (json_int_t)row->repeats, "tid", row->port);
+}
+
+static void to_cells(const void *item, struct table *table)
+{
+	const struct transfer_row *row = item;
+	const struct xdpxe_tid *tid = &row->tid;
+	bool known = tid->params.blksize;
+	char text[TABLE_TEXT];
+
+	table__cell(table, "%s", row->client);
+	table__cell(table, "%s", row->mac);
+	table__cell(table, "%s", known ? tid->name.path : "-");
+	table__cell(table, "%s", known ? table__size(text, tid->size) : "-");
+	table__cell(table, "%s", row->state);
+	table__cell(table, "%s", known ? table__progress(text, row->block, row->blocks) : "-");
+	table__cell(table, "%s/s", table__size(text, row->rate));
+	table__cell(table, "%ux%u", tid->params.blksize, tid->params.windowsize);
+	table__cell(table, "%s", table__duration(text, (uint64_t)row->age_s));
+	table__cell(table, "%s", table__duration(text, (uint64_t)row->idle_s));
+	table__cell(table, "%" PRIu32, row->repeats);
+}
+
+int cmd_transfers(int argc, char **argv)
+{
+	static const struct table_column columns[] = {
+		{ "CLIENT", false }, { "MAC", false },	    { "FILE", false },	 { "SIZE", true },
+		{ "STATE", false },  { "PROGRESS", false }, { "RATE", true },	 { "BLOCKS", true },
+		{ "AGE", true },     { "IDLE", true },	    { "REPEATS", true },
+	};
+	static const struct listing listing = {
+		.help = {
+			.name = "transfers",
+			.text = "Shows TFTP transfers, running and recent, the newest first.\n"
+				"BLOCKS is block size x window.",
+			.example = "  $ xdpxe transfers --json | jq -r '.[] | select(.state == \"open\") | .file'\n"
+				   "  vmlinuz\n",
+		},
+		.row_size = sizeof(struct transfer_row),
+		.gather = gather,
+		.compare = newest_first,
+		.to_json = to_json,
+		.to_cells = to_cells,
+		.columns = columns,
+		.column_count = sizeof(columns) / sizeof(columns[0]),
+	};
+
+	return listing__run(&listing, argc, argv);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The configuration file: YAML to struct config. Every address here is in host byte order. */
+#ifndef XDPXE_CONFIG_H
+#define XDPXE_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "xdpxe/abi.h"
+
+enum config_mode {
+	CONFIG_MODE_SERVER, /* DHCP and TFTP */
+	CONFIG_MODE_TFTP,   /* files only */
+};
+
+struct config_range {
+	uint32_t first, last; /* both belong to it */
+};
+
+struct config_network {
+	unsigned int line; /* of the file, for messages of later checks */
+	uint32_t subnet, mask;
+	uint32_t address; /* 0: the interface's */
+	struct config_range *pool;
+	size_t pool_count;
+	uint32_t lease_time_s;
+	uint32_t router; /* 0: none */
+	uint32_t *dns;
+	size_t dns_count;
+	char *domain; /* NULL: none */
+};
+
+struct config_host {
+	unsigned int line;
+	uint8_t mac[6];
+	uint32_t ip; /* 0: from the pool */
+	char *boot;  /* NULL: by architecture */
+	char *ipxe;  /* NULL: boot.ipxe */
+	bool deny;
+};
+
+struct config {
+	char *path; /* of the file itself */
+	char **interfaces;
+	size_t interface_count;
+	unsigned int interfaces_line;
+	enum config_mode mode;
+	struct config_network *networks;
+	size_t network_count;
+	char *tftp_root; /* NULL: no TFTP */
+	unsigned int tftp_root_line;
+	uint64_t cache_bytes;
+	/* By code of option 93, NULL for none. Codes that share a name hold equal texts. */
+	char *boot[XDPXE_ARCHES];
+	unsigned int boot_line[XDPXE_ARCHES];
+	char *boot_ipxe; /* NULL: none */
+	unsigned int boot_ipxe_line;
+	struct config_host *hosts;
+	size_t host_count;
+};
+
+/**
+ * struct config_error - what is wrong with a configuration, ready to print
+ * @text: one line, "FILE:LINE: key: what was given; what is legal"
+ */
+struct config_error {
+	char text[1024];
+};
+
+/**
+ * config__load() - read and check a file
+ * @path: YAML file
+ * @err:  filled when the result is NULL
+ *
+ * Checks all that the file alone can tell: syntax, unknown keys, values, overlaps. What needs the
+ * machine (interfaces, boot files) is checked by plan__make().
+ *
+ * Return: the configuration, to be freed by config__free(), or NULL.
+ */
+struct config *config__load(const char *path, struct config_error *err);
+
+/** config__free() - free a configuration; NULL is allowed */
+void config__free(struct config *config);
+
+/**
+ * config__error() - write "PATH:LINE: key: given; legal" into @err
+ * @line: 0 leaves the line number out
+ */
+void config__error(struct config_error *err, const char *path, unsigned int line,
+		   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

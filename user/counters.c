@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "counters.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+void counters__add(int map, enum xdpxe_reason reason)
+{
+	int cpus = libbpf_num_possible_cpus();
+	uint32_t key = reason;
+	uint64_t *values;
+
+	if (cpus <= 0)
+		return;
+	values = calloc(cpus, sizeof(*values));
+	if (values && bpf_map_lookup_elem(map, &key, values) == 0) {
+		values[0]++;
+		bpf_map_update_elem(map, &key, values, BPF_ANY);
+	}
+	free(values);
+}

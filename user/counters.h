@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The daemon's own additions to the reason counters. */
+#ifndef XDPXE_COUNTERS_H
+#define XDPXE_COUNTERS_H
+
+#include "xdpxe/reasons.h"
+
+/**
+ * counters__add() - one more of @reason
+ * The daemon counts only reasons that the program never does, so no CPU's own count is overwritten.
+ */
+void counters__add(int map, enum xdpxe_reason reason);
+
+#endif

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "daemon.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "cmd.h"
+#include "log.h"
+#include "runtime.h"
+#include "service.h"
+
+#define TICK_USEC 1000000ULL
+
+struct daemon {
+	struct service service;
+	sd_event *loop;
+	int control;
+	bool persist;
+	unsigned int ticks;
+};
+
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	(void)source;
+	log_info("%s: stopping", strsignal(info->ssi_signo));
+	return sd_event_exit(daemon->loop, 0);
+}
+
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *arg)
+{
+	struct daemon *daemon = arg;
+	char reply[RUNTIME_REPLY];
+
+	(void)source;
+	(void)info;
+	service__reload(&daemon->service, reply, sizeof(reply));
+	log_info("%s", reply);
+	return 0;
+}
+
+static int on_miss(sd_event_source *source, int fd, uint32_t events, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	(void)source;
+	(void)fd;
+	(void)events;
+	resolver__run(daemon->service.resolver);
+	return 0;
+}
+
+/* Once a second: offers that were not taken up, file versions that nobody reads any more. */
+static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	daemon->ticks++;
+	service__tick(&daemon->service, daemon->ticks);
+	sd_event_source_set_time(source, usec + TICK_USEC);
+	return sd_event_source_set_enabled(source, SD_EVENT_ON);
+}
+
+static void answer(struct daemon *daemon, const char *command, char *reply, size_t size)
+{
+	if (strcmp(command, "reload") == 0) {
+		service__reload(&daemon->service, reply, size);
+	} else if (strcmp(command, "quit") == 0) {
+		daemon->persist = false;
+		snprintf(reply, size, "ok");
+		log_info("told to detach and quit");
+		sd_event_exit(daemon->loop, 0);
+	} else {
+		snprintf(reply, size, "unknown command");
+	}
+}
+
+static int on_control(sd_event_source *source, int fd, uint32_t events, void *arg)
+{
+	struct timeval limit = { .tv_sec = 1 };
+	struct daemon *daemon = arg;
+	char command[64], reply[RUNTIME_REPLY];
+	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+	ssize_t len;
+
+	(void)source;
+	(void)events;
+	if (client < 0)
+		return 0;
+	setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	len = recv(client, command, sizeof(command) - 1, 0);
+	if (len > 0) {
+		command[len] = 0;
+		answer(daemon, command, reply, sizeof(reply));
+		send(client, reply, strlen(reply), MSG_NOSIGNAL);
+	}
+	close(client);
+	return 0;
+}
+
+static int add_signals(struct daemon *daemon)
+{
+	sigset_t set;
+	int err;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	err = sd_event_add_signal(daemon->loop, NULL, SIGINT, on_signal, daemon);
+	if (err >= 0)
+		err = sd_event_add_signal(daemon->loop, NULL, SIGTERM, on_signal, daemon);
+	if (err >= 0)
+		err = sd_event_add_signal(daemon->loop, NULL, SIGHUP, on_hangup, daemon);
+	return err;
+}
+
+/* Everything the loop listens to. Made before attaching, so that no signal finds the old disposition. */
+static int open_loop(struct daemon *daemon)
+{
+	uint64_t now;
+	int err = sd_event_default(&daemon->loop);
+
+	if (err >= 0)
+		err = add_signals(daemon);
+	if (err >= 0)
+		err = sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now);
+	if (err >= 0)
+		err = sd_event_add_time(daemon->loop, NULL, CLOCK_MONOTONIC, now + TICK_USEC, 0,
+					on_tick, daemon);
+	if (err >= 0)
+		err = sd_event_set_watchdog(daemon->loop, true);
+	return err;
+}
+
+static int listen_to_service(struct daemon *daemon)
+{
+	int err = sd_event_add_io(daemon->loop, NULL, resolver__fd(daemon->service.resolver),
+				  EPOLLIN, on_miss, daemon);
+
+	if (err < 0)
+		return err;
+	daemon->control = runtime__listen(daemon->service.engine.instance.first);
+	if (daemon->control < 0) {
+		log_warn("no control socket (%s): `xdpxe reload` will not reach this daemon",
+			 strerror(-daemon->control));
+		return 0;
+	}
+	return sd_event_add_io(daemon->loop, NULL, daemon->control, EPOLLIN, on_control, daemon);
+}
+
+static int serve(struct daemon *daemon, const char *path)
+{
+	int err = open_loop(daemon);
+
+	if (err < 0) {
+		log_error("event loop: %s", strerror(-err));
+		return EXIT_FAILED;
+	}
+	if (service__start(&daemon->service, path) < 0)
+		return EXIT_FAILED;
+	err = listen_to_service(daemon);
+	if (err >= 0) {
+		service__print_ready(&daemon->service);
+		sd_notify(0, "READY=1");
+		err = sd_event_loop(daemon->loop);
+		sd_notify(0, "STOPPING=1");
+	}
+	service__stop(&daemon->service, daemon->persist && err >= 0);
+	return err < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+int daemon__run(const char *path, bool persist)
+{
+	struct daemon daemon = { .persist = persist, .control = -1 };
+	int code = serve(&daemon, path);
+
+	if (daemon.control >= 0)
+		close(daemon.control);
+	service__close(&daemon.service);
+	sd_event_unref(daemon.loop);
+	return code;
+}

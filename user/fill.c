@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "fill.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "log.h"
+#include "net.h"
+#include "pools.h"
+
+#define TFTP_OVERHEAD (20 + 8 + 4) /* IPv4, UDP and TFTP headers */
+
+int fill__half(const struct maps *maps)
+{
+	for (uint32_t i = 0; i < XDPXE_PORTS_MAX; i++) {
+		struct xdpxe_port port;
+
+		if (bpf_map_lookup_elem(maps->ports, &i, &port) == 0 && port.ifindex &&
+		    port.network != XDPXE_NONE)
+			return port.network >= XDPXE_NETWORKS_MAX;
+	}
+	return -1;
+}
+
+static uint16_t rebase(uint16_t boot, int half)
+{
+	return boot == XDPXE_NONE ? boot : (uint16_t)(boot + half * XDPXE_BOOTS_MAX);
+}
+
+static int fill_boots(const struct maps *maps, const struct plan *plan, int half)
+{
+	for (size_t i = 0; i < plan->boot_count; i++) {
+		uint32_t slot = half * XDPXE_BOOTS_MAX + i;
+
+		if (bpf_map_update_elem(maps->boots, &slot, &plan->boots[i], BPF_ANY) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int fill_networks(const struct maps *maps, const struct plan *plan, int half)
+{
+	for (size_t i = 0; i < plan->network_count; i++) {
+		uint32_t slot = half * XDPXE_NETWORKS_MAX + i;
+		struct xdpxe_network wire = plan->networks[i].wire;
+		int err;
+
+		wire.boot_ipxe = rebase(wire.boot_ipxe, half);
+		for (size_t arch = 0; arch < XDPXE_ARCHES; arch++)
+			wire.boot_arch[arch] = rebase(wire.boot_arch[arch], half);
+		if (bpf_map_update_elem(maps->networks, &slot, &wire, BPF_ANY) < 0)
+			return -errno;
+		err = pools__create(maps, slot, &plan->networks[i]);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+static int compare_clients(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct xdpxe_client));
+}
+
+/* Reservations that the plan does not have. */
+static int drop_other_hosts(const struct maps *maps, const struct xdpxe_client *keep, size_t count)
+{
+	struct xdpxe_client key, next;
+	bool more = bpf_map_get_next_key(maps->hosts, NULL, &next) == 0;
+
+	for (size_t i = 0; more && i < XDPXE_HOSTS_MAX; i++) {
+		key = next;
+		more = bpf_map_get_next_key(maps->hosts, &key, &next) == 0;
+		if (!bsearch(&key, keep, count, sizeof(key), compare_clients))
+			bpf_map_delete_elem(maps->hosts, &key);
+	}
+	return 0;
+}
+
+static int fill_hosts(const struct maps *maps, const struct plan *plan, int half)
+{
+	struct xdpxe_client *keys = calloc(plan->host_count + 1, sizeof(*keys));
+	int err = 0;
+
+	if (!keys)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->host_count; i++)
+		keys[i] = plan->hosts[i].key;
+	qsort(keys, plan->host_count, sizeof(*keys), compare_clients);
+	drop_other_hosts(maps, keys, plan->host_count);
+	for (size_t i = 0; i < plan->host_count && err == 0; i++) {
+		struct xdpxe_host host = plan->hosts[i].host;
+
+		host.boot = rebase(host.boot, half);
+		host.boot_ipxe = rebase(host.boot_ipxe, half);
+		if (bpf_map_update_elem(maps->hosts, &plan->hosts[i].key, &host, BPF_ANY) < 0)
+			err = -errno;
+	}
+	free(keys);
+	return err;
+}
+
+static uint16_t largest_block(uint16_t mtu)
+{
+	uint16_t fits = mtu > TFTP_OVERHEAD ? mtu - TFTP_OVERHEAD : 0;
+
+	return fits < XDPXE_BLKSIZE_MAX ? fits : XDPXE_BLKSIZE_MAX;
+}
+
+/* Putting a port in force is the last write: it names the half. */
+static int fill_port(const struct engine *engine, const struct plan *plan, size_t index, int half)
+{
+	const struct plan_port *from = &plan->ports[index];
+	const struct engine_port *to = engine__port(engine, from->ifindex);
+	struct net_interface facts;
+	struct xdpxe_port port = {
+		.ifindex = from->ifindex,
+		.network = XDPXE_NONE,
+		.mtu = from->mtu,
+		.blksize_max = largest_block(from->mtu),
+		.dhcp = plan->config->mode == CONFIG_MODE_SERVER,
+		.front = plan->config->mode == CONFIG_MODE_TFTP,
+		.tftp = plan->config->tftp_root != NULL,
+	};
+
+	if (!to || net__read(from->name, &facts) < 0)
+		return -ENODEV;
+	port.clone = to->native;
+	memcpy(port.mac, facts.mac, sizeof(port.mac));
+	if (from->network != XDPXE_NONE)
+		port.network = half * XDPXE_NETWORKS_MAX + from->network;
+	return bpf_map_update_elem(engine->maps.ports, &to->number, &port, BPF_ANY) < 0 ? -errno
+											: 0;
+}
+
+int fill__native(const struct engine *engine)
+{
+	for (size_t i = 0; i < engine->port_count; i++) {
+		uint32_t number = engine->ports[i].number;
+		struct xdpxe_port port;
+
+		if (bpf_map_lookup_elem(engine->maps.ports, &number, &port) < 0)
+			return -errno;
+		port.clone = engine->ports[i].native;
+		if (bpf_map_update_elem(engine->maps.ports, &number, &port, BPF_ANY) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+int fill__apply(const struct engine *engine, const struct plan *plan)
+{
+	int half = fill__half(&engine->maps) == 0 ? 1 : 0;
+	int err = fill_boots(&engine->maps, plan, half);
+
+	if (err == 0)
+		err = fill_networks(&engine->maps, plan, half);
+	if (err == 0)
+		err = fill_hosts(&engine->maps, plan, half);
+	for (size_t i = 0; i < plan->port_count && err == 0; i++)
+		err = fill_port(engine, plan, i, half);
+	if (err < 0)
+		log_error("cannot fill the maps: %s", strerror(-err));
+	return err;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A plan -> the maps. Networks, boot instructions and pools stand in two halves; a fill writes the half that is not in
+ * force, and switches every port over at the end. So a running program never sees half a configuration.
+ */
+#ifndef XDPXE_FILL_H
+#define XDPXE_FILL_H
+
+#include "engine.h"
+#include "plan.h"
+
+/** fill__half() - which half is in force: 0, 1, or -1 before the first fill */
+int fill__half(const struct maps *maps);
+
+/**
+ * fill__apply() - write everything but files, and put it in force
+ * @engine: loaded; attached or not
+ * Return: 0; negative errno with a message logged, and the old half still in force
+ */
+int fill__apply(const struct engine *engine, const struct plan *plan);
+
+/**
+ * fill__native() - tell the programs which ports can send clones, which only attaching shows
+ * Until then a reply without room goes through the daemon.
+ */
+int fill__native(const struct engine *engine);
+
+#endif

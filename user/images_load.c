@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* One file -> one inner map of chunks. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "images_priv.h"
+
+#define CHUNKS_PER_CALL 16u
+#define READ_ATTEMPTS 3
+#define SETTLE_MAX_NS 1000000000ull
+
+void images__sums(struct xdpxe_chunk *chunk)
+{
+	uint64_t sum = 0;
+
+	/*
+	 * Carries are worth 1 in ones'-complement arithmetic, so wider words may be added and folded down at the end
+	 * of each stride: 2^16, 2^32 and 2^48 are all 1 modulo 2^16 - 1.
+	 */
+	chunk->sums[0] = 0;
+	for (unsigned int i = 1; i < XDPXE_CHUNK_SUMS; i++) {
+		uint32_t words[XDPXE_SUM_STRIDE / sizeof(uint32_t)];
+
+		memcpy(words, chunk->data + (i - 1) * XDPXE_SUM_STRIDE, sizeof(words));
+		for (unsigned int j = 0; j < sizeof(words) / sizeof(words[0]); j++)
+			sum += words[j];
+		sum = (sum & 0xffffffff) + (sum >> 32);
+		sum = (sum & 0xffff) + (sum >> 16);
+		sum = (sum & 0xffff) + (sum >> 16);
+		sum = (sum & 0xffff) + (sum >> 16);
+		chunk->sums[i] = (uint16_t)sum;
+	}
+}
+
+void file__describe(struct xdpxe_file *file, const struct stat *st)
+{
+	*file = (struct xdpxe_file){
+		.size = (uint64_t)st->st_size,
+		.mtime_ns =
+			(uint64_t)st->st_mtim.tv_sec * 1000000000u + (uint64_t)st->st_mtim.tv_nsec,
+		.inode = st->st_ino,
+		.device = st->st_dev,
+		.image = IMAGE_NONE,
+	};
+}
+
+bool file__same(const struct xdpxe_file *a, const struct xdpxe_file *b)
+{
+	return a->size == b->size && a->mtime_ns == b->mtime_ns && a->inode == b->inode &&
+	       a->device == b->device;
+}
+
+/*
+ * Wait until the clock that stamps files has left the tick of @mtime_ns: from then on any change shows in the stamp.
+ * A stamp far in the future (a copied file) is not waited for.
+ */
+static void file__settle(uint64_t mtime_ns)
+{
+	const struct timespec pause = { .tv_nsec = 500000 };
+
+	for (;;) {
+		struct timespec now;
+		uint64_t now_ns;
+
+		clock_gettime(CLOCK_REALTIME_COARSE, &now);
+		now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+		if (now_ns > mtime_ns || mtime_ns - now_ns > SETTLE_MAX_NS)
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* Return: 0; -ESTALE when the file ends before its size; other negative errno. */
+static int chunk__read(struct xdpxe_chunk *chunk, int file, uint64_t offset, uint64_t size)
+{
+	size_t want = size - offset < XDPXE_CHUNK_DATA ? size - offset : XDPXE_CHUNK_DATA;
+
+	for (size_t have = 0; have < want;) {
+		ssize_t got = pread(file, chunk->data + have, want - have, (off_t)(offset + have));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			return -ESTALE;
+		have += (size_t)got;
+	}
+	memset(chunk->data + want, 0, XDPXE_CHUNK_DATA - want);
+	images__sums(chunk);
+	return 0;
+}
+
+static int image__fill(int map, int file, uint64_t size, uint32_t chunks)
+{
+	uint32_t room = chunks < CHUNKS_PER_CALL ? chunks : CHUNKS_PER_CALL;
+	struct xdpxe_chunk *buffer = calloc(room, sizeof(*buffer));
+	uint32_t keys[CHUNKS_PER_CALL];
+	int err = buffer ? 0 : -ENOMEM;
+
+	for (uint32_t done = 0; !err && done < chunks; done += room) {
+		uint32_t count = chunks - done < room ? chunks - done : room;
+
+		for (uint32_t i = 0; !err && i < count; i++) {
+			keys[i] = done + i;
+			err = chunk__read(&buffer[i], file, (uint64_t)keys[i] << XDPXE_CHUNK_SHIFT,
+					  size);
+		}
+		if (!err)
+			err = bpf_map_update_batch(map, keys, buffer, &count, NULL);
+	}
+	free(buffer);
+	return err;
+}
+
+/* The version of the file at this moment as a map. Return: map, -ESTALE when the file changed, other negative errno. */
+static int image__read_once(int file, uint64_t limit, struct xdpxe_file *out)
+{
+	struct bpf_map_create_opts options = { .sz = sizeof(options),
+					       .map_flags = BPF_F_INNER_MAP };
+	struct xdpxe_file after;
+	struct stat st;
+	uint64_t chunks;
+	int map, err;
+
+	if (fstat(file, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	file__describe(out, &st);
+	chunks = (out->size >> XDPXE_CHUNK_SHIFT) + 1;
+	if (out->size > limit || chunks > UINT32_MAX)
+		return -EFBIG;
+	file__settle(out->mtime_ns);
+	map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xdpxe_image", sizeof(uint32_t),
+			     sizeof(struct xdpxe_chunk), (uint32_t)chunks, &options);
+	if (map < 0)
+		return map;
+	err = image__fill(map, file, out->size, (uint32_t)chunks);
+	if (!err && fstat(file, &st))
+		err = -errno;
+	file__describe(&after, &st);
+	if (!err && !file__same(out, &after))
+		err = -ESTALE;
+	if (!err)
+		return map;
+	close(map);
+	return err;
+}
+
+int image__read(int file, uint64_t limit, struct xdpxe_file *out)
+{
+	for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+		int map = image__read_once(file, limit, out);
+
+		if (map != -ESTALE)
+			return map;
+	}
+	return -EAGAIN;
+}

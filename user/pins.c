@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "pins.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <linux/magic.h>
+
+#include "log.h"
+
+#define BPFFS "/sys/fs/bpf"
+#define BPFFS_OF_INIT "/proc/1/root" BPFFS
+#define PORT_PREFIX "port-"
+
+static bool is_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 && fs.f_type == BPF_FS_MAGIC;
+}
+
+static bool shares_mounts_with_init(void)
+{
+	struct stat own, init;
+
+	return stat("/proc/self/ns/mnt", &own) < 0 || stat("/proc/1/ns/mnt", &init) < 0 ||
+	       own.st_ino == init.st_ino;
+}
+
+/* Mount bpffs where process 1 sees it; in a child, since that changes the mount namespace. */
+static bool mount_for_init(void)
+{
+	int fd = open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC);
+	int status = -1;
+	pid_t pid;
+
+	if (fd < 0)
+		return false;
+	pid = fork();
+	if (pid == 0)
+		_exit(setns(fd, CLONE_NEWNS) == 0 && mount("bpf", BPFFS, "bpf", 0, NULL) == 0 ? 0
+											      : 1);
+	close(fd);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static const char *find_bpffs(void)
+{
+	if (shares_mounts_with_init()) {
+		if (is_bpffs(BPFFS) || mount("bpf", BPFFS, "bpf", 0, NULL) == 0)
+			return BPFFS;
+		return NULL;
+	}
+	if (is_bpffs(BPFFS_OF_INIT) || mount_for_init())
+		return BPFFS_OF_INIT;
+	if (is_bpffs(BPFFS) || mount("bpf", BPFFS, "bpf", 0, NULL) == 0)
+		return BPFFS;
+	return NULL;
+}
+
+const char *pins__root(void)
+{
+	static char root[PINS_PATH];
+	const char *bpffs;
+
+	if (root[0])
+		return root;
+	bpffs = find_bpffs();
+	if (!bpffs) {
+		log_error("no bpffs at " BPFFS " and none can be mounted (%s); "
+			  "try: mount -t bpf bpf " BPFFS,
+			  strerror(errno));
+		return NULL;
+	}
+	snprintf(root, sizeof(root), "%s/xdpxe", bpffs);
+	return root;
+}
+
+unsigned long pins__netns(void)
+{
+	struct stat ns;
+
+	return stat("/proc/self/ns/net", &ns) == 0 ? ns.st_ino : 0;
+}
+
+int pins__instance(const char *first, struct instance *out)
+{
+	const char *root = pins__root();
+
+	if (!root)
+		return -ENOENT;
+	memset(out, 0, sizeof(*out));
+	snprintf(out->first, sizeof(out->first), "%s", first);
+	snprintf(out->dir, sizeof(out->dir), "%s/%lu-%s", root, pins__netns(), first);
+	return 0;
+}
+
+/* Folders below @path whose names begin with @prefix: calls @each with the rest of the name. */
+static int each_with_prefix(const char *path, const char *prefix,
+			    bool (*each)(const char *rest, void *arg), void *arg)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : -errno;
+	while ((entry = readdir(dir)))
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
+		    !each(entry->d_name + strlen(prefix), arg))
+			break;
+	closedir(dir);
+	return 0;
+}
+
+struct instance_list {
+	struct instance *all;
+	int count;
+};
+
+static bool append_instance(const char *first, void *arg)
+{
+	struct instance_list *list = arg;
+	struct instance *grown = reallocarray(list->all, list->count + 1, sizeof(*grown));
+
+	if (!grown)
+		return false;
+	list->all = grown;
+	if (pins__instance(first, &grown[list->count]) == 0)
+		list->count++;
+	return true;
+}
+
+int pins__list(struct instance **list)
+{
+	struct instance_list found = {};
+	const char *root = pins__root();
+	char prefix[32];
+	int err;
+
+	*list = NULL;
+	if (!root)
+		return -ENOENT;
+	snprintf(prefix, sizeof(prefix), "%lu-", pins__netns());
+	err = each_with_prefix(root, prefix, append_instance, &found);
+	if (err < 0)
+		return err;
+	*list = found.all;
+	return found.count;
+}
+
+struct port_list {
+	char (*names)[IF_NAMESIZE];
+	int max, count;
+};
+
+static bool append_port(const char *name, void *arg)
+{
+	struct port_list *list = arg;
+
+	if (list->count >= list->max)
+		return false;
+	snprintf(list->names[list->count++], IF_NAMESIZE, "%s", name);
+	return true;
+}
+
+int pins__ports(const struct instance *instance, char (*names)[IF_NAMESIZE], int max)
+{
+	struct port_list list = { .names = names, .max = max };
+
+	each_with_prefix(instance->dir, PORT_PREFIX, append_port, &list);
+	return list.count;
+}
+
+void pins__port_path(const struct instance *instance, const char *ifname, const char *leaf,
+		     char *path, size_t size)
+{
+	snprintf(path, size, "%s/" PORT_PREFIX "%s%s%s", instance->dir, ifname, leaf[0] ? "/" : "",
+		 leaf);
+}
+
+int pins__find(const char *ifname, struct instance *out)
+{
+	struct instance *list;
+	int count = pins__list(&list);
+	int err = -ENOENT;
+
+	for (int i = 0; i < count && err; i++) {
+		char path[2 * PINS_PATH];
+
+		pins__port_path(&list[i], ifname, "", path, sizeof(path));
+		if (access(path, F_OK) == 0) {
+			*out = list[i];
+			err = 0;
+		}
+	}
+	free(list);
+	return err;
+}
+
+int pins__make(const struct instance *instance)
+{
+	const char *root = pins__root();
+
+	if (!root || (mkdir(root, 0700) < 0 && errno != EEXIST))
+		return -errno;
+	return mkdir(instance->dir, 0700) < 0 ? -errno : 0;
+}
+
+int pins__open(const struct instance *instance, struct maps *maps)
+{
+	char path[2 * PINS_PATH];
+
+	memset(maps, 0xff, sizeof(*maps));
+#define OPEN_PIN(name)                                                                             \
+	snprintf(path, sizeof(path), "%s/" #name, instance->dir);                                  \
+	maps->name = bpf_obj_get(path);                                                            \
+	if (maps->name < 0) {                                                                      \
+		int err = maps->name;                                                              \
+		pins__close(maps);                                                                 \
+		return err;                                                                        \
+	}
+	XDPXE_MAPS(OPEN_PIN)
+#undef OPEN_PIN
+	return 0;
+}
+
+void pins__close(struct maps *maps)
+{
+#define CLOSE_PIN(name)                                                                            \
+	if (maps->name >= 0)                                                                       \
+		close(maps->name);                                                                 \
+	maps->name = -1;
+	XDPXE_MAPS(CLOSE_PIN)
+#undef CLOSE_PIN
+}
+
+int pins__remove_port(const struct instance *instance, const char *ifname)
+{
+	static const char *const leaves[] = { "link", "ingress", "egress", "" };
+	char path[2 * PINS_PATH];
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
+		pins__port_path(instance, ifname, leaves[i], path, sizeof(path));
+		if ((leaves[i][0] ? unlink(path) : rmdir(path)) < 0 && errno != ENOENT)
+			err = -errno;
+	}
+	return err;
+}
+
+static bool unlink_pin(const char *name, void *arg)
+{
+	const char *dir = arg;
+	char path[2 * PINS_PATH];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (name[0] != '.')
+		unlink(path);
+	return true;
+}
+
+int pins__remove(const struct instance *instance)
+{
+	char names[XDPXE_PORTS_MAX][IF_NAMESIZE];
+	int count = pins__ports(instance, names, XDPXE_PORTS_MAX);
+	const char *root = pins__root();
+	char dir[PINS_PATH];
+
+	for (int i = 0; i < count; i++)
+		pins__remove_port(instance, names[i]);
+	snprintf(dir, sizeof(dir), "%s", instance->dir);
+	each_with_prefix(dir, "", unlink_pin, dir);
+	if (rmdir(dir) < 0 && errno != ENOENT)
+		return -errno;
+	if (root)
+		rmdir(root); /* stays while another instance is in it */
+	return 0;
+}

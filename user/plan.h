@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A configuration set against this machine: what the maps will say. Kernel-free, so that `xdpxe
+ * check` shows exactly what `xdpxe run` does.
+ */
+#ifndef XDPXE_PLAN_H
+#define XDPXE_PLAN_H
+
+#include <net/if.h>
+
+#include "config.h"
+
+struct plan_port {
+	char name[IF_NAMESIZE];
+	unsigned int ifindex;
+	uint16_t mtu;
+	uint16_t network; /* index in networks, XDPXE_NONE for none: nobody is served there */
+	char driver[32];
+};
+
+struct plan_network {
+	const struct config_network *config;
+	struct xdpxe_network wire; /* boot indexes count from 0; run adds the half in force */
+	/* The pool without reserved and own addresses; host byte order, ascending. */
+	uint32_t *addresses;
+	size_t address_count;
+};
+
+struct plan_host {
+	struct xdpxe_client key;
+	struct xdpxe_host host;
+};
+
+struct plan {
+	struct config *config; /* owned */
+	struct plan_port ports[XDPXE_PORTS_MAX];
+	size_t port_count;
+	struct plan_network *networks;
+	size_t network_count;
+	struct xdpxe_boot *boots; /* equal ones stand once */
+	size_t boot_count;
+	struct plan_host *hosts;
+	size_t host_count;
+};
+
+/**
+ * plan__make() - check a configuration against this machine and work out the maps
+ * @config: taken over, freed with the plan or on failure
+ * @err:    filled when the result is NULL: an interface or boot file that does not exist, a boot
+ *          file beyond the cache, a network with no interface, an address of its own in no
+ *          interface
+ */
+struct plan *plan__make(struct config *config, struct config_error *err);
+
+void plan__free(struct plan *plan);
+
+#endif

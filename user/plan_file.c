@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "plan_file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *reason(int error)
+{
+	return error == ENOENT || error == ENOTDIR ? "does not exist" : strerror(error);
+}
+
+/* Symbolic links are followed as long as they stay inside the root, as when files are loaded. */
+static int is_inside(const char *root, const char *path)
+{
+	size_t len = strlen(root);
+
+	return len == 1 || (!strncmp(root, path, len) && path[len] == '/');
+}
+
+const char *plan_file__check(const char *root, const char *name, uint64_t *size)
+{
+	char real_root[PATH_MAX], joined[PATH_MAX], path[PATH_MAX];
+	struct stat st;
+
+	if (!realpath(root, real_root))
+		return reason(errno);
+	if ((size_t)snprintf(joined, sizeof(joined), "%s/%s", real_root, name) >= sizeof(joined))
+		return strerror(ENAMETOOLONG);
+	if (!realpath(joined, path) || stat(path, &st))
+		return reason(errno);
+	if (!is_inside(real_root, path))
+		return "is a symbolic link that leads out of the root";
+	if (!S_ISREG(st.st_mode))
+		return "is no regular file";
+	if (access(path, R_OK))
+		return "cannot be read";
+	*size = (uint64_t)st.st_size;
+	return NULL;
+}
+
+const char *plan_file__check_root(const char *root)
+{
+	struct stat st;
+
+	if (stat(root, &st))
+		return reason(errno);
+	if (!S_ISDIR(st.st_mode))
+		return "is no folder";
+	return access(root, R_OK | X_OK) ? "cannot be read" : NULL;
+}

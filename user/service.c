@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "service.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "fill.h"
+#include "log.h"
+#include "pools.h"
+#include "require.h"
+#include "runtime.h"
+#include "tids.h"
+
+#define IMAGE_IDLE_S 60 /* an old file version is freed this long after its last use */
+#define RECLAIM_TICKS 5 /* offers that were not taken up return this often */
+
+static int lock_ports(struct service *service)
+{
+	for (size_t i = 0; i < service->plan->port_count; i++) {
+		const char *name = service->plan->ports[i].name;
+		pid_t holder = 0;
+		int lock = runtime__lock(name, &holder);
+
+		if (lock == -EBUSY)
+			log_error("%s is already served by another xdpxe run (pid %d); "
+				  "`xdpxe reload` makes it read its configuration again",
+				  name, (int)holder);
+		else if (lock < 0)
+			log_error("cannot lock %s: %s", name, strerror(-lock));
+		if (lock < 0)
+			return -1;
+		service->locks[service->lock_count++] = lock;
+	}
+	return 0;
+}
+
+static struct plan *read_plan(const char *path, struct config_error *err)
+{
+	struct config *config = config__load(path, err);
+
+	return config ? plan__make(config, err) : NULL;
+}
+
+/* The files that machines ask for first. Return: NULL-terminated, to be freed; the names are the configuration's. */
+static const char **boot_files(const struct config *config)
+{
+	const char **names = calloc(XDPXE_ARCHES + config->host_count + 2, sizeof(*names));
+	size_t count = 0;
+
+	if (!names)
+		return NULL;
+	for (size_t i = 0; i < XDPXE_ARCHES; i++)
+		if (config->boot[i] && !strstr(config->boot[i], "://"))
+			names[count++] = config->boot[i];
+	if (config->boot_ipxe && !strstr(config->boot_ipxe, "://"))
+		names[count++] = config->boot_ipxe;
+	for (size_t i = 0; i < config->host_count; i++)
+		if (config->hosts[i].boot && !strstr(config->hosts[i].boot, "://"))
+			names[count++] = config->hosts[i].boot;
+	return names;
+}
+
+/* The parameters that firmware asks for need no daemon from the start. */
+static void preload_tids(const struct service *service, const char *const *names)
+{
+	for (size_t i = 0; names[i]; i++) {
+		struct xdpxe_name name = {};
+
+		snprintf(name.path, sizeof(name.path), "%s", names[i]);
+		tids__preload(&service->engine.maps, &name, XDPXE_BLKSIZE_MAX);
+	}
+}
+
+static int sync_files(struct service *service, const struct config *config)
+{
+	const char **names;
+	int err;
+
+	if (!config->tftp_root)
+		return 0;
+	if (!service->images)
+		service->images = images__new(&service->engine.maps);
+	names = boot_files(config);
+	if (!service->images || !names) {
+		free(names);
+		return -ENOMEM;
+	}
+	err = images__sync(service->images, config->tftp_root, config->cache_bytes, names,
+			   &service->files);
+	if (err == 0)
+		preload_tids(service, names);
+	else
+		log_error("%s: %s", config->tftp_root, strerror(-err));
+	free(names);
+	return err;
+}
+
+static int write_meta(const struct service *service)
+{
+	struct xdpxe_meta meta = {
+		.abi = XDPXE_ABI_VERSION,
+		.pid = getpid(),
+		.generation = service->generation,
+		.cache_bytes = service->plan->config->cache_bytes,
+		.version = XDPXE_VERSION,
+	};
+	struct timespec now;
+	uint32_t zero = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	meta.started_s = now.tv_sec;
+	snprintf(meta.config, sizeof(meta.config), "%s", service->plan->config->path);
+	return bpf_map_update_elem(service->engine.maps.meta, &zero, &meta, BPF_ANY) < 0 ? -errno
+											 : 0;
+}
+
+static int check_ports_free(const struct service *service)
+{
+	for (size_t i = 0; i < service->plan->port_count; i++)
+		if (engine__check_free(&service->engine, &service->plan->ports[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* Programs and maps, complete but not attached. */
+static int load_and_fill(struct service *service)
+{
+	struct engine *engine = &service->engine;
+	int err = 0;
+
+	for (size_t i = 0; i < service->plan->port_count && err == 0; i++)
+		err = engine__load(engine, &service->plan->ports[i]);
+	if (err == 0)
+		err = sync_files(service, service->plan->config);
+	if (err == 0)
+		err = fill__apply(engine, service->plan);
+	if (err == 0)
+		err = write_meta(service);
+	if (err == 0)
+		err = engine__pin(engine);
+	return err;
+}
+
+static int start(struct service *service)
+{
+	int err = load_and_fill(service);
+
+	if (err == 0)
+		err = engine__attach(&service->engine);
+	if (err == 0)
+		err = fill__native(&service->engine);
+	if (err < 0) {
+		log_error("not started: %s", strerror(-err));
+		if (!service->engine.adopted)
+			engine__detach(&service->engine);
+		return -1;
+	}
+	service->resolver = resolver__new(&service->engine, &service->plan);
+	if (!service->resolver) {
+		log_error("not started: cannot read misses");
+		return -1;
+	}
+	return 0;
+}
+
+int service__start(struct service *service, const char *path)
+{
+	struct config_error err;
+
+	memset(&service->engine.maps, 0xff, sizeof(service->engine.maps));
+	service->plan = read_plan(path, &err);
+	if (!service->plan) {
+		fprintf(stderr, "%s\n", err.text);
+		return -1;
+	}
+	if (require__this_machine() < 0 || lock_ports(service) < 0 ||
+	    engine__open(&service->engine, service->plan) < 0 || check_ports_free(service) < 0)
+		return -1;
+	require__tid_range();
+	return start(service);
+}
+
+void service__print_ready(const struct service *service)
+{
+	printf("ready:");
+	for (size_t i = 0; i < service->engine.port_count; i++)
+		printf("%s %s (%s)", i ? "," : "", service->engine.ports[i].name,
+		       service->engine.ports[i].native ? "native" : "generic");
+	for (size_t i = 0; i < service->plan->network_count; i++)
+		printf(", %zu addresses", service->plan->networks[i].address_count);
+	printf(", %u files, %.1f MiB cached of %.0f%s\n", service->files.files,
+	       service->files.bytes / 1048576.0, service->plan->config->cache_bytes / 1048576.0,
+	       service->engine.adopted ? ", adopted" : "");
+	fflush(stdout);
+}
+
+static bool same_interfaces(const struct plan *a, const struct plan *b)
+{
+	bool same = a->port_count == b->port_count;
+
+	for (size_t i = 0; same && i < a->port_count; i++)
+		same = strcmp(a->ports[i].name, b->ports[i].name) == 0 &&
+		       a->ports[i].ifindex == b->ports[i].ifindex;
+	return same;
+}
+
+/* Put a new plan in force. Files first: a boot instruction must not name what is not there yet. */
+static int apply(struct service *service, struct plan *plan)
+{
+	int err = sync_files(service, plan->config);
+
+	if (err == 0)
+		err = fill__apply(&service->engine, plan);
+	return err;
+}
+
+void service__reload(struct service *service, char *reply, size_t size)
+{
+	struct config_error err;
+	struct plan *plan = read_plan(service->plan->config->path, &err);
+	int failed;
+
+	if (!plan) {
+		snprintf(reply, size, "%s", err.text);
+		return;
+	}
+	if (!same_interfaces(plan, service->plan)) {
+		snprintf(reply, size,
+			 "%s: interfaces: changed; start `xdpxe run` anew, "
+			 "which takes over without a gap",
+			 plan->config->path);
+		plan__free(plan);
+		return;
+	}
+	failed = apply(service, plan);
+	if (failed < 0) {
+		snprintf(reply, size, "reload failed: %s", strerror(-failed));
+		plan__free(plan);
+		return;
+	}
+	plan__free(service->plan);
+	service->plan = plan;
+	service->generation++;
+	write_meta(service);
+	snprintf(reply, size, "ok: generation %llu, %u files (%u read, %u removed)",
+		 (unsigned long long)service->generation, service->files.files,
+		 service->files.loaded, service->files.removed);
+}
+
+void service__tick(struct service *service, unsigned int count)
+{
+	int half = fill__half(&service->engine.maps);
+
+	if (service->images && images__collect(service->images, IMAGE_IDLE_S) > 0 &&
+	    service->files.passed)
+		sync_files(service, service->plan->config); /* there may be room now */
+	if (count % RECLAIM_TICKS || half < 0 || service->plan->config->mode != CONFIG_MODE_SERVER)
+		return;
+	for (size_t i = 0; i < service->plan->network_count; i++)
+		pools__reclaim(&service->engine, half * XDPXE_NETWORKS_MAX + i,
+			       &service->plan->networks[i], false);
+}
+
+void service__stop(struct service *service, bool persist)
+{
+	if (persist) {
+		log_info("the fast path goes on serving; `xdpxe detach %s` ends it",
+			 service->engine.ports[0].name);
+		return;
+	}
+	engine__detach(&service->engine);
+}
+
+void service__close(struct service *service)
+{
+	resolver__free(service->resolver);
+	images__free(service->images);
+	engine__close(&service->engine);
+	for (size_t i = 0; i < service->lock_count; i++) {
+		runtime__forget(service->plan->ports[i].name);
+		close(service->locks[i]);
+	}
+	plan__free(service->plan);
+	memset(service, 0, sizeof(*service));
+}

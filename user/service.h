@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a daemon serves: a configuration in force, the engine, the files, the resolver. */
+#ifndef XDPXE_SERVICE_H
+#define XDPXE_SERVICE_H
+
+#include <stddef.h>
+
+#include "engine.h"
+#include "images.h"
+#include "plan.h"
+#include "resolver.h"
+
+struct service {
+	struct plan *plan; /* in force */
+	struct engine engine;
+	struct images *images; /* NULL: no TFTP */
+	struct images_report files;
+	struct resolver *resolver;
+	uint64_t generation;
+	int locks[XDPXE_PORTS_MAX];
+	size_t lock_count;
+};
+
+/** service__start() - read @path, load, fill, attach. Return: 0, or -1 with a message logged and nothing attached */
+int service__start(struct service *service, const char *path);
+
+/** service__print_ready() - the line that says what is attached, and what it may cost */
+void service__print_ready(const struct service *service);
+
+/**
+ * service__reload() - read configuration and files again; what is wrong changes nothing
+ * @reply: "ok ..." or the error
+ */
+void service__reload(struct service *service, char *reply, size_t size);
+
+/** service__tick() - once a second; @count of them so far */
+void service__tick(struct service *service, unsigned int count);
+
+/** service__stop() - detach, or with @persist leave the fast path serving */
+void service__stop(struct service *service, bool persist);
+
+/** service__close() - free what this process holds */
+void service__close(struct service *service);
+
+#endif
