@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The least that answering can cost, and a harness that calls it and xdpxe alike. BPF_PROG_RUN repeats a program on one
+ * frame, which the program has changed: so `again` restores the frame and then tail-calls what is measured. What that
+ * costs is measured with a target that only transmits, and taken off.
+ */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/udp.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "../bench/bare.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bare_plan);
+} plans SEC(".maps");
+
+struct bare_block {
+	__u8 data[BARE_BLOCK];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, struct bare_block);
+} blocks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, BARE_TARGETS);
+	__type(key, __u32);
+	__type(value, __u32);
+} targets SEC(".maps");
+
+static __always_inline __u16 fold(__u32 sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (sum & 0xffff) + (sum >> 16);
+}
+
+/* Bytes 34 to 46 of an ACK: the UDP header and the TFTP header. */
+struct ack {
+	__be16 source, dest, len, check, opcode, block;
+};
+
+static __always_inline void next_ack(struct bare_plan *plan)
+{
+	struct ack *ack = (struct ack *)&plan->frame[ETH_HLEN + sizeof(struct iphdr)];
+	__u64 call = plan->calls++;
+
+	ack->source = bpf_htons((__u16)(1024 + call % plan->sessions));
+	ack->block = bpf_htons((__u16)(call / plan->sessions % plan->blocks));
+	ack->check = ~fold(plan->payload_sum + ack->source + ack->block);
+}
+
+static __always_inline int again(struct xdp_md *ctx, __u32 target)
+{
+	__u32 zero = 0;
+	struct bare_plan *plan = bpf_map_lookup_elem(&plans, &zero);
+	__u32 len;
+
+	if (!plan)
+		return XDP_ABORTED;
+	len = plan->len;
+	if (len < ETH_HLEN || len > BARE_REQUEST_MAX)
+		return XDP_ABORTED;
+	if (plan->sessions)
+		next_ack(plan);
+	if (bpf_xdp_adjust_tail(ctx, (int)len - (int)bpf_xdp_get_buff_len(ctx)) ||
+	    bpf_xdp_store_bytes(ctx, 0, plan->frame, len))
+		return XDP_ABORTED;
+	bpf_tail_call(ctx, &targets, target);
+	return XDP_ABORTED;
+}
+
+#define AGAIN(name, target)                                                                        \
+	SEC("xdp") int again_##name(struct xdp_md *ctx)                                            \
+	{                                                                                          \
+		return again(ctx, target);                                                         \
+	}
+AGAIN(nothing, BARE_NOTHING)
+AGAIN(grow, BARE_GROW)
+AGAIN(grow_copy, BARE_GROW_COPY)
+AGAIN(xdpxe, BARE_XDPXE)
+
+SEC("xdp")
+int nothing(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return XDP_TX;
+}
+
+SEC("xdp")
+int grow(struct xdp_md *ctx)
+{
+	return bpf_xdp_adjust_tail(ctx, BARE_REPLY - (int)bpf_xdp_get_buff_len(ctx)) ? XDP_ABORTED
+										     : XDP_TX;
+}
+
+SEC("xdp")
+int grow_copy(struct xdp_md *ctx)
+{
+	__u32 slot = 0;
+	struct bare_block *block = bpf_map_lookup_elem(&blocks, &slot);
+
+	if (!block || bpf_xdp_adjust_tail(ctx, BARE_REPLY - (int)bpf_xdp_get_buff_len(ctx)))
+		return XDP_ABORTED;
+	return bpf_xdp_store_bytes(ctx, BARE_REPLY - BARE_BLOCK, block->data, BARE_BLOCK)
+		       ? XDP_ABORTED
+		       : XDP_TX;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
