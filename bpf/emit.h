@@ -23,16 +23,16 @@ static __always_inline struct job *emit__begin(struct scratch *scratch)
 	return bpf_map_lookup_elem(&jobs, &slot);
 }
 
-/* Write a reply over a frame of job->len bytes. Return: 0, or not 0 when it is no good. */
-static __always_inline long emit__write(struct xdp_md *ctx, struct job *job,
+/* Write a reply, or block @block of it, over a frame as long as that. Return: 0, or not 0 when it is no good. */
+static __always_inline long emit__write(struct xdp_md *ctx, struct job *job, __u32 block,
 					struct scratch *scratch)
 {
 	const struct xdpxe_chunk *chunk;
 
 	switch (job->kind) {
 	case JOB_TFTP_DATA:
-		chunk = image__chunk(job->data.image, job->data.offset);
-		return chunk ? tftp__write_data(ctx, job, chunk) : -1;
+		chunk = image__chunk(&job->data, block);
+		return chunk ? tftp__write_data(ctx, job, block, chunk) : -1;
 	case JOB_TFTP_SHORT:
 		return tftp__write_short(ctx, job, scratch);
 	default:
@@ -40,21 +40,23 @@ static __always_inline long emit__write(struct xdp_md *ctx, struct job *job,
 	}
 }
 
-/* Make a frame of @len bytes as long as the reply. Return: 0, or not 0 when it has no room. */
-static __always_inline long emit__resize(struct xdp_md *ctx, const struct job *job, __u32 len)
+/* Make a frame of @from bytes @to bytes long. Return: 0, or not 0 when it has no room. */
+static __always_inline long emit__resize(struct xdp_md *ctx, __u32 from, __u32 to)
 {
-	return bpf_xdp_adjust_tail(ctx, (int)job->len - (int)len);
+	return bpf_xdp_adjust_tail(ctx, (int)to - (int)from);
 }
 
 static __always_inline int emit__clone(struct xdp_md *ctx, struct scratch *scratch, struct job *job,
 				       int reason)
 {
 	struct mark mark = { .magic = MARK, .job = scratch->next_job & (XDPXE_JOBS - 1) };
+	__u32 count = job->count;
+	void *copies = bpf_map_lookup_elem(&clones, &count);
 
 	job->sent = 0;
-	if (bpf_xdp_store_bytes(ctx, 0, &mark, sizeof(mark)) < 0)
+	if (!copies || bpf_xdp_store_bytes(ctx, 0, &mark, sizeof(mark)) < 0)
 		return verdict(XDPXE_R_EMIT_FAILED);
-	if (!verdict__is_redirect(bpf_redirect_map(&clone_once, 0, BPF_F_BROADCAST)))
+	if (!verdict__is_redirect(bpf_redirect_map(copies, 0, BPF_F_BROADCAST)))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	scratch->next_job++;
 	return verdict__sent(reason, true);
@@ -80,9 +82,9 @@ static __always_inline int emit(struct xdp_md *ctx, const struct xdpxe_port *por
 				int reason, bool *sent)
 {
 	*sent = true;
-	if (emit__resize(ctx, job, frame->len))
+	if (emit__resize(ctx, frame->len, job->len))
 		return emit__elsewhere(ctx, port, scratch, job, reason, sent);
-	if (emit__write(ctx, job, scratch))
+	if (emit__write(ctx, job, job->data.block, scratch))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	return verdict__sent(reason, false);
 }
@@ -94,11 +96,24 @@ static __always_inline int emit_data(struct xdp_md *ctx, const struct xdpxe_port
 				     bool *sent)
 {
 	*sent = true;
-	if (emit__resize(ctx, job, frame->len))
+	if (job->count > 1 || emit__resize(ctx, frame->len, job->len))
 		return emit__elsewhere(ctx, port, scratch, job, reason, sent);
-	if (tftp__write_data(ctx, job, chunk))
+	if (tftp__write_data(ctx, job, job->data.block, chunk))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	return verdict__sent(reason, false);
+}
+
+/* Fill the next clone of a job. Return: was it written? */
+static __always_inline bool emit__fill(struct xdp_md *ctx, struct job *job, struct scratch *scratch)
+{
+	__u32 block = job->data.block + job->sent;
+	__u32 len = job->len;
+
+	job->sent++;
+	if (job->kind == JOB_TFTP_DATA)
+		len = data__frame_len(&job->data, block);
+	return emit__resize(ctx, bpf_xdp_get_buff_len(ctx), len) == 0 &&
+	       emit__write(ctx, job, block, scratch) == 0;
 }
 
 /** emit__egress() - a frame in the devmap's program: a clone to fill, the rest of a broadcast, or none of ours */
@@ -114,9 +129,7 @@ static __always_inline int emit__egress(struct xdp_md *ctx, struct scratch *scra
 	job = bpf_map_lookup_elem(&jobs, &slot);
 	if (!job || job->sent >= job->count)
 		return verdict__rest();
-	job->sent++;
-	return verdict__egress(emit__resize(ctx, job, bpf_xdp_get_buff_len(ctx)) == 0 &&
-			       emit__write(ctx, job, scratch) == 0);
+	return verdict__egress(emit__fill(ctx, job, scratch));
 }
 
 #endif

@@ -3,10 +3,18 @@
 #ifndef XDPXE_BPF_IMAGE_H
 #define XDPXE_BPF_IMAGE_H
 
-/** image__chunk() - the chunk that holds the block at @offset, or NULL when the version has been freed */
-static __always_inline const struct xdpxe_chunk *image__chunk(__u32 image, __u64 offset)
+/** image__offset() - where in the file block @block begins, counted from 1 */
+static __always_inline __u64 image__offset(const struct data_job *data, __u32 block)
 {
-	__u32 index = offset >> XDPXE_CHUNK_SHIFT;
+	return (__u64)(block - 1) * data->blksize;
+}
+
+/** image__chunk() - the chunk that holds a block, or NULL when the version has been freed */
+static __always_inline const struct xdpxe_chunk *image__chunk(const struct data_job *data,
+							      __u32 block)
+{
+	__u32 index = image__offset(data, block) >> XDPXE_CHUNK_SHIFT;
+	__u32 image = data->image;
 	void *chunks = bpf_map_lookup_elem(&images, &image);
 
 	return chunks ? bpf_map_lookup_elem(chunks, &index) : NULL;

@@ -149,13 +149,23 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps");
 
-/* Holds two entries that both name the interface itself: a broadcast to it makes one clone, and a rest to drop. */
-struct {
+struct copies {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
-	__uint(max_entries, XDPXE_CLONES);
+	__uint(max_entries, 2);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct bpf_devmap_val));
+};
+
+/*
+ * Holds, for each number of blocks, a device map with one entry more, which all name the interface itself: a broadcast
+ * to it makes that many clones, in order, and a rest to drop. Written by the daemon before it attaches.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, XDPXE_WINDOW_MAX + 1);
 	__type(key, __u32);
-	__type(value, struct bpf_devmap_val);
-} clone_once SEC(".maps");
+	__array(values, struct copies);
+} clones SEC(".maps");
 
 /*
  * Holds replies from decision to writing. A cloned frame is written after the driver's poll has handed over at most 16

@@ -47,13 +47,13 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 	}
 	headers__answer(&job->headers, frame, tid);
 	if (reason == XDPXE_R_TFTP_OACK) {
-		tftp__plan_oack(job, request, &params, size);
+		tftp__plan_oack(job, request, &params, size, port->clone);
 	} else {
+		job->data.size = size;
 		job->data.image = params.image;
-		job->data.offset = 0;
-		job->data.len = size < params.blksize ? size : params.blksize;
-		job->data.block = bpf_htons(1);
-		tftp__plan_data(job);
+		job->data.block = 1;
+		job->data.blksize = params.blksize;
+		tftp__plan_data(job, 1);
 	}
 	tftp__step_of_request(&step, frame, request, tid, reason);
 	action = emit(ctx, port, frame, scratch, job, reason, &sent);
@@ -126,7 +126,12 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 
 	if (!job)
 		return verdict(XDPXE_R_EMIT_FAILED);
-	reason = tftp__decide_ack(tid, bpf_ntohs(frame->head.block), step, &job->data);
+	reason = tftp__decide_ack(tid, bpf_ntohs(frame->head.block), port->clone, step, &job->data);
+	if (reason == XDPXE_R_TFTP_PLACE_LOST) {
+		tftp__plan_error(job, reason);
+		headers__answer(&job->headers, frame, frame->dport);
+		return emit(ctx, port, frame, scratch, job, reason, &sent);
+	}
 	if (reason != XDPXE_R_TFTP_DATA) {
 		if (reason == XDPXE_R_TFTP_COMPLETE)
 			session__take(step, frame, scratch, false);
@@ -134,11 +139,11 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 			step->session->repeats++;
 		return verdict(reason);
 	}
-	chunk = image__chunk(job->data.image, job->data.offset);
+	chunk = image__chunk(&job->data, job->data.block);
 	if (!chunk)
 		return verdict(XDPXE_R_TFTP_IMAGE_GONE);
 	headers__answer(&job->headers, frame, frame->dport);
-	tftp__plan_data(job);
+	tftp__plan_data(job, step->sent - step->acked);
 	action = emit_data(ctx, port, frame, scratch, job, chunk, reason, &sent);
 	if (sent)
 		session__take(step, frame, scratch, true);

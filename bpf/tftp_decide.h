@@ -66,6 +66,15 @@ static __always_inline __u16 tftp__grant_blksize(const struct xdpxe_port *port,
 	return request->blksize < port->blksize_max ? request->blksize : port->blksize_max;
 }
 
+/* Without clones there is no window, and the option is left out of the OACK. */
+static __always_inline __u8 tftp__grant_window(const struct xdpxe_port *port,
+					       const struct tftp_request *request)
+{
+	if (request->windowsize == 0 || !port->clone)
+		return 1;
+	return request->windowsize < XDPXE_WINDOW_MAX ? request->windowsize : XDPXE_WINDOW_MAX;
+}
+
 /**
  * tftp__decide_request() - what to do about an RRQ
  * @params: @tid: out: the transfer and its UDP port, network byte order; @size: out: bytes of the file
@@ -91,59 +100,98 @@ static __always_inline int tftp__decide_request(const struct xdpxe_port *port,
 	*size = file->size;
 	params->image = file->image;
 	params->blksize = tftp__grant_blksize(port, request);
-	params->windowsize = 1;
+	params->windowsize = tftp__grant_window(port, request);
 	number = bpf_map_lookup_elem(&tid_of, params);
 	if (!number)
 		return XDPXE_R_TFTP_NEW_PARAMS;
 	*tid = bpf_htons(*number);
-	return request->blksize || request->wants_size || request->timeout
-		       ? XDPXE_R_TFTP_OACK
-		       : XDPXE_R_TFTP_DATA_FIRST;
+	if (request->blksize || request->wants_size || request->timeout ||
+	    (request->windowsize && port->clone))
+		return XDPXE_R_TFTP_OACK;
+	return XDPXE_R_TFTP_DATA_FIRST;
 }
 
-/* The block an ACK means, counted without rollover: the one nearest to the last acknowledged. */
-static __always_inline __u32 tftp__unroll(const struct xdpxe_session *session, __u16 ack)
+/* Blocks after which the number on the wire comes again. */
+static __always_inline __u32 tftp__period(const struct xdpxe_params *params)
 {
-	__s32 ahead;
-	__u32 acked;
+	return params->rollover ? 65535 : 65536;
+}
 
-	if (!session)
-		return ack;
-	acked = session->acked;
-	ahead = (__s16)(ack - (__u16)acked);
+/*
+ * The block an ACK means, counted without rollover: the one nearest to the last acknowledged. A client that starts over
+ * at 1 acknowledges 65,535 blocks by 1 to 65,535.
+ */
+static __always_inline __u32 tftp__unroll(const struct xdpxe_params *params, __u32 acked, __u16 ack)
+{
+	__s32 period = tftp__period(params);
+	__u32 seen = acked;
+	__s32 ahead;
+
+	if (acked >= (__u32)period)
+		seen = params->rollover ? (acked - 1) % period + 1 : acked % period;
+	ahead = (__s32)ack - (__s32)seen;
+	if (ahead > period / 2)
+		ahead -= period;
+	else if (ahead < -period / 2)
+		ahead += period;
 	return ahead < 0 && (__u32)-ahead > acked ? ack : acked + ahead;
 }
 
-/* ACK -> the block it asks for. Return: TFTP_DATA with @data filled, or another reason. */
-static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 ack,
+/* Fills @data for the blocks behind @acked. */
+static __always_inline void tftp__take_tid(struct data_job *data, const struct xdpxe_tid *tid,
+					   __u32 acked)
+{
+	data->size = tid->size;
+	data->image = tid->params.image;
+	data->block = acked + 1;
+	data->blksize = tid->params.blksize;
+	data->rollover = tid->params.rollover;
+}
+
+/* Has this ACK been answered already? Sets step->repeats. Return: TFTP_DATA to answer it, or why not. */
+static __always_inline int tftp__check_repeat(struct session_step *step)
+{
+	const struct xdpxe_session *session = step->session;
+
+	if (!session)
+		return XDPXE_R_TFTP_DATA;
+	if (step->acked < session->acked)
+		return XDPXE_R_TFTP_STALE_ACK;
+	if (step->acked > session->sent)
+		return XDPXE_R_TFTP_ACK_BEYOND;
+	if (step->acked > session->acked || session->sent == session->acked)
+		return XDPXE_R_TFTP_DATA;
+	step->repeats = true;
+	return step->now_ns - session->sent_ns < REPEAT_NS ? XDPXE_R_TFTP_REPEAT_SUPPRESSED
+							   : XDPXE_R_TFTP_DATA;
+}
+
+/**
+ * tftp__decide_ack() - ACK -> the blocks it asks for: what follows it, up to a window (RFC 7440 section 4)
+ * @clones: windows can be sent
+ * Return: TFTP_DATA with @data and step->sent filled, or another reason
+ */
+static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 ack, bool clones,
 					    struct session_step *step, struct data_job *data)
 {
 	const struct xdpxe_session *session = step->session;
-	__u32 acked = tftp__unroll(session, ack);
-	__u64 offset = (__u64)acked * tid->params.blksize;
+	__u32 blocks = tid->blocks;
+	__u32 window = clones ? tid->params.windowsize : 1;
 
-	step->acked = acked;
-	step->sent = acked + 1;
+	if (!session && blocks >= tftp__period(&tid->params))
+		return XDPXE_R_TFTP_PLACE_LOST;
+	step->acked = session ? tftp__unroll(&tid->params, session->acked, ack) : ack;
 	step->state = XDPXE_SESSION_OPEN;
-	if (offset > tid->size) {
-		step->sent = acked;
+	if (step->acked > blocks)
+		return XDPXE_R_TFTP_ACK_BEYOND;
+	if (step->acked == blocks) {
+		step->sent = blocks;
 		step->state = XDPXE_SESSION_DONE;
-		return offset - tid->params.blksize > tid->size ? XDPXE_R_TFTP_ACK_BEYOND
-								: XDPXE_R_TFTP_COMPLETE;
+		return XDPXE_R_TFTP_COMPLETE;
 	}
-	if (session && acked < session->acked)
-		return XDPXE_R_TFTP_STALE_ACK;
-	if (session && acked < session->sent) {
-		step->repeats = true;
-		if (step->now_ns - session->sent_ns < REPEAT_NS)
-			return XDPXE_R_TFTP_REPEAT_SUPPRESSED;
-	}
-	data->image = tid->params.image;
-	data->offset = offset;
-	data->len =
-		tid->size - offset < tid->params.blksize ? tid->size - offset : tid->params.blksize;
-	data->block = bpf_htons((__u16)(acked + 1));
-	return XDPXE_R_TFTP_DATA;
+	step->sent = blocks - step->acked < window ? blocks : step->acked + window;
+	tftp__take_tid(data, tid, step->acked);
+	return tftp__check_repeat(step);
 }
 
 /* An ERROR from the client ends its transfer; one that follows the OACK was a size probe. */
@@ -172,7 +220,7 @@ static __always_inline void session__make(const struct session_step *step,
 	session->sent_ns = step->now_ns;
 	session->acked = step->acked;
 	session->sent = step->sent;
-	session->blocks = step->sent > step->acked;
+	session->blocks = step->sent - step->acked;
 	session->state = step->state;
 	session->timeout_s = step->timeout_s;
 	__builtin_memcpy(session->mac, frame->src, sizeof(session->mac));
@@ -201,7 +249,7 @@ static __always_inline void session__take(const struct session_step *step,
 		return;
 	session->sent = step->sent;
 	session->sent_ns = step->now_ns;
-	session->blocks++;
+	session->blocks += step->sent - step->acked;
 }
 
 #endif

@@ -59,9 +59,12 @@ static __always_inline void brief__end(struct job *job)
 	job->len = len < ETHERNET_MIN ? ETHERNET_MIN : len;
 }
 
-/** tftp__plan_oack() - only what was asked for and is granted (RFC 2347) */
+/**
+ * tftp__plan_oack() - only what was asked for and is granted (RFC 2347)
+ * @grants_window: a window can be sent on this interface
+ */
 CHECKED_ALONE int tftp__plan_oack(struct job *job, const struct tftp_request *request,
-				  const struct xdpxe_params *params, __u64 size)
+				  const struct xdpxe_params *params, __u64 size, int grants_window)
 {
 	struct short_job *brief;
 
@@ -72,6 +75,10 @@ CHECKED_ALONE int tftp__plan_oack(struct job *job, const struct tftp_request *re
 	if (request->blksize) {
 		brief__put_literal(brief, "blksize");
 		brief__put_number(brief, params->blksize);
+	}
+	if (request->windowsize && grants_window) {
+		brief__put_literal(brief, "windowsize");
+		brief__put_number(brief, params->windowsize);
 	}
 	if (request->timeout) {
 		brief__put_literal(brief, "timeout");
@@ -98,6 +105,8 @@ CHECKED_ALONE int tftp__plan_error(struct job *job, int reason)
 		code = TFTP_E_NOT_FOUND;
 	else if (reason == XDPXE_R_TFTP_WRITE)
 		code = TFTP_E_ACCESS;
+	else if (reason == XDPXE_R_TFTP_PLACE_LOST)
+		code = TFTP_E_UNDEFINED;
 	else if (reason != XDPXE_R_TFTP_NOT_OCTET && reason != XDPXE_R_TFTP_BAD_REQUEST)
 		return 0;
 	brief__begin(job, TFTP_ERROR);
@@ -109,20 +118,44 @@ CHECKED_ALONE int tftp__plan_error(struct job *job, int reason)
 		brief__put_literal(brief, "This server is read-only");
 	else if (reason == XDPXE_R_TFTP_NOT_OCTET)
 		brief__put_literal(brief, "Only octet mode is served");
+	else if (reason == XDPXE_R_TFTP_PLACE_LOST)
+		brief__put_literal(brief, "Place in the file is lost; ask again");
 	else
 		brief__put_literal(brief, "Malformed request");
 	brief__end(job);
 	return 1;
 }
 
-/** tftp__plan_data() - @job->data is filled; the length follows */
-static __always_inline void tftp__plan_data(struct job *job)
+/* Bytes of a block: all but the last are full, and the last may be empty. */
+static __always_inline __u32 data__len(const struct data_job *data, __u32 block)
 {
-	__u32 len = HEADERS_LEN + sizeof(struct tftp_header) + job->data.len;
+	__u64 offset = image__offset(data, block);
 
+	if (offset >= data->size)
+		return 0;
+	return data->size - offset < data->blksize ? data->size - offset : data->blksize;
+}
+
+/* The number of a block on the wire: 65,535 is followed by 0, or by 1 where the client wants it so. */
+static __always_inline __u16 data__number(const struct data_job *data, __u32 block)
+{
+	return data->rollover ? (block - 1) % 65535 + 1 : block;
+}
+
+/* Bytes of the frame that carries a block. */
+static __always_inline __u32 data__frame_len(const struct data_job *data, __u32 block)
+{
+	__u32 len = HEADERS_LEN + sizeof(struct tftp_header) + data__len(data, block);
+
+	return len < ETHERNET_MIN ? ETHERNET_MIN : len;
+}
+
+/** tftp__plan_data() - @job->data is filled; @count blocks go out. The length of a clone follows when it is made. */
+static __always_inline void tftp__plan_data(struct job *job, __u32 count)
+{
 	job->kind = JOB_TFTP_DATA;
-	job->count = 1;
-	job->len = len < ETHERNET_MIN ? ETHERNET_MIN : len;
+	job->count = count;
+	job->len = data__frame_len(&job->data, job->data.block);
 }
 
 /* Zeros behind a reply that is shorter than an Ethernet frame may be. */
@@ -159,26 +192,26 @@ struct data_headers {
 } __attribute__((packed, aligned(2)));
 
 /**
- * tftp__write_data() - write a DATA over a frame of job->len bytes
- * @chunk: that holds the block
+ * tftp__write_data() - write a DATA over a frame of data__frame_len() bytes
+ * @chunk: that holds @block
  * Return: 0, or not 0
  */
-static __always_inline long tftp__write_data(struct xdp_md *ctx, const struct job *job,
+static __always_inline long tftp__write_data(struct xdp_md *ctx, const struct job *job, __u32 block,
 					     const struct xdpxe_chunk *chunk)
 {
 	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
 	struct data_headers *head = cursor__take(&cursor, sizeof(*head));
-	__u32 offset = job->data.offset & (XDPXE_CHUNK_BYTES - 1);
-	__u32 len = job->data.len;
+	__u32 offset = image__offset(&job->data, block) & (XDPXE_CHUNK_BYTES - 1);
+	__u32 len = data__len(&job->data, block);
+	__be16 number = bpf_htons(data__number(&job->data, block));
 
 	if (!head || len > XDPXE_BLKSIZE_MAX)
 		return -1;
 	head->headers = job->headers;
 	head->tftp.opcode = bpf_htons(TFTP_DATA);
-	head->tftp.block = job->data.block;
+	head->tftp.block = number;
 	headers__finish(&head->headers, sizeof(head->tftp) + len,
-			(__u32)bpf_htons(TFTP_DATA) + job->data.block +
-				csum__range(chunk, offset, len));
+			(__u32)bpf_htons(TFTP_DATA) + number + csum__range(chunk, offset, len));
 	if (len && bpf_xdp_store_bytes(ctx, sizeof(*head), (void *)&chunk->data[offset], len))
 		return -1;
 	return tftp__pad(ctx, sizeof(*head) + len);

@@ -117,10 +117,11 @@ struct dhcp_job {
 
 /* A DATA to be written. */
 struct data_job {
-	__u64 offset; /* of the block in the file */
+	__u64 size; /* bytes of the file */
 	__u32 image;
-	__u16 len;
-	__be16 block;
+	__u32 block; /* the first, counted from 1 without rollover */
+	__u16 blksize;
+	__u8 rollover;
 };
 
 /* An OACK or ERROR to be written: its payload is ready. */

@@ -111,18 +111,42 @@ static int keep_maps(struct maps *maps, const struct xdpxe_bpf *skel)
 	return 0;
 }
 
-/* Both entries name the interface itself: see bpf/maps.h. */
-static int fill_clones(const struct xdpxe_bpf *skel, unsigned int ifindex)
+/* A device map of @count entries that all name the interface itself. Return: descriptor, negative errno */
+static int make_copies(const struct engine_port *port, uint32_t count)
 {
 	struct bpf_devmap_val self = {
-		.ifindex = ifindex,
-		.bpf_prog.fd = bpf_program__fd(skel->progs.xdpxe_egress),
+		.ifindex = port->ifindex,
+		.bpf_prog.fd = engine__egress(port),
 	};
-	int map = bpf_map__fd(skel->maps.clone_once);
+	int map = bpf_map_create(BPF_MAP_TYPE_DEVMAP, "xdpxe_copies", sizeof(uint32_t),
+				 sizeof(self), count, NULL);
 
-	for (uint32_t i = 0; i < bpf_map__max_entries(skel->maps.clone_once); i++)
-		if (bpf_map_update_elem(map, &i, &self, BPF_ANY) < 0)
-			return -errno;
+	for (uint32_t i = 0; map >= 0 && i < count; i++)
+		if (bpf_map_update_elem(map, &i, &self, BPF_ANY) < 0) {
+			int err = -errno;
+
+			close(map);
+			return err;
+		}
+	return map;
+}
+
+/* For each number of blocks a map with one entry more: see bpf/maps.h. */
+static int fill_clones(const struct engine_port *port)
+{
+	int clones = bpf_map__fd(port->skel->maps.clones);
+
+	for (uint32_t blocks = 1; blocks <= XDPXE_WINDOW_MAX; blocks++) {
+		int map = make_copies(port, blocks + 1);
+		int err;
+
+		if (map < 0)
+			return map;
+		err = bpf_map_update_elem(clones, &blocks, &map, BPF_ANY) < 0 ? -errno : 0;
+		close(map);
+		if (err < 0)
+			return err;
+	}
 	return 0;
 }
 
@@ -173,7 +197,7 @@ int engine__load(struct engine *engine, const struct plan_port *plan)
 	if (err == 0)
 		err = keep_maps(&engine->maps, port->skel);
 	if (err == 0)
-		err = fill_clones(port->skel, port->ifindex);
+		err = fill_clones(port);
 	if (err < 0)
 		log_error("%s: the kernel refused the program: %s", port->name, strerror(-err));
 	return err;

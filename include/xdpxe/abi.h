@@ -19,7 +19,7 @@
 #include "xdpxe/dhcp_wire.h"
 #include "xdpxe/tftp_wire.h"
 
-#define XDPXE_ABI_VERSION 1
+#define XDPXE_ABI_VERSION 2
 
 /* What each map can hold. The daemon prints these as memory; nothing grows beyond them. */
 #define XDPXE_PORTS_MAX 16			     /* interfaces of one daemon */
@@ -43,7 +43,7 @@
 #define XDPXE_JOBS 32
 #define XDPXE_JOB_BYTES 896
 #define XDPXE_SCRATCH_BYTES 2560
-#define XDPXE_CLONES 2
+#define XDPXE_WINDOW_MAX 8 /* blocks for one ACK (RFC 7440); the kernel hands over 16 frames at once */
 
 #define XDPXE_NONE 0xffffu /* "no such index" in any 16-bit index field */
 
@@ -243,7 +243,8 @@ _Static_assert(sizeof(struct xdpxe_file) == 40, "ABI");
 struct xdpxe_params {
 	__u32 image;
 	__u16 blksize;
-	__u16 windowsize;
+	__u8 windowsize; /* blocks for one ACK */
+	__u8 rollover;	 /* block number that follows 65,535: 0, or 1 for clients that want it so */
 };
 _Static_assert(sizeof(struct xdpxe_params) == 8, "ABI");
 
@@ -252,12 +253,13 @@ _Static_assert(sizeof(struct xdpxe_params) == 8, "ABI");
  * @size:   bytes of the file
  * @params: blksize 0: this port means nothing, and what comes to it is passed up
  * @loaded_s: when the TID was made
+ * @blocks:   of the file: the last is shorter than @params.blksize, and may be empty
  */
 struct xdpxe_tid {
 	__u64 size;
 	struct xdpxe_params params;
 	__u32 loaded_s;
-	__u32 pad;
+	__u32 blocks;
 	struct xdpxe_name name;
 };
 _Static_assert(sizeof(struct xdpxe_tid) == 24 + 128, "ABI");
