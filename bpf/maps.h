@@ -135,6 +135,14 @@ struct {
 	__type(value, struct xdpxe_session);
 } sessions SEC(".maps");
 
+/* Holds what was done for stalled transfers. Written by the daemon. Full: the least recently used goes, harmlessly. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, XDPXE_SESSIONS_MAX / 8);
+	__type(key, struct xdpxe_session_key);
+	__type(value, struct xdpxe_rescue);
+} rescues SEC(".maps");
+
 /* Carries frames without an answer to the daemon. Full: MISS_RING_FULL; the client asks again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -85,6 +85,8 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		array("tids", XDPXE_TID_COUNT, sizeof(struct xdpxe_tid)),
 		hash("sessions", XDPXE_SESSIONS_MAX, sizeof(struct xdpxe_session_key),
 		     sizeof(struct xdpxe_session)),
+		hash("rescues", XDPXE_SESSIONS_MAX / 8, sizeof(struct xdpxe_session_key),
+		     sizeof(struct xdpxe_rescue)),
 		{ "misses", 1, XDPXE_MISS_RING_BYTES },
 		array("counters", XDPXE_REASON_MAX, sizeof(__u64) * cpus),
 		array("jobs", XDPXE_JOBS * plan->port_count, XDPXE_JOB_BYTES * cpus),

@@ -17,6 +17,7 @@
 	X(images)                                                                                  \
 	X(tid_of)                                                                                  \
 	X(tids)                                                                                    \
+	X(rescues)                                                                                 \
 	X(sessions)                                                                                \
 	X(misses)                                                                                  \
 	X(counters)

@@ -65,7 +65,7 @@ int tids__get(const struct maps *maps, const struct xdpxe_params *params,
 	      const struct xdpxe_name *name, uint64_t size)
 {
 	struct xdpxe_tid tid = {
-		.size = size, .params = *params, .loaded_s = mapread__now_s(), .name = *name
+		.size = size, .blocks = (uint32_t)(size / params->blksize + 1), .params = *params, .loaded_s = mapread__now_s(), .name = *name
 	};
 	uint16_t port = tids__known(maps, params);
 	int index, err;

@@ -43,7 +43,8 @@
 #define XDPXE_JOBS 32
 #define XDPXE_JOB_BYTES 896
 #define XDPXE_SCRATCH_BYTES 2560
-#define XDPXE_WINDOW_MAX 8 /* blocks for one ACK (RFC 7440); the kernel hands over 16 frames at once */
+#define XDPXE_WINDOW_MAX                                                                           \
+	8 /* blocks for one ACK (RFC 7440); the kernel hands over 16 frames at once */
 
 #define XDPXE_NONE 0xffffu /* "no such index" in any 16-bit index field */
 
@@ -105,6 +106,7 @@ _Static_assert(sizeof(struct xdpxe_port) == 20, "ABI");
  * @lease_time_s: @offer_time_s: how long an acknowledged and an offered address is held
  * @boot_ipxe: slot in `boots` for a client that already is iPXE, XDPXE_NONE for none
  * @boot_arch: slot in `boots` by code of option 93, XDPXE_NONE for none
+ * @rollover_one: bit N: clients of arch code N count 65,535, 1 where others count 65,535, 0
  * @options:   DHCP options of every OFFER and ACK (51, 58, 59, 1, 28, 3, 6, 15), serialised, without 53 and 54
  * @tftp_name: option 66, serialised: this server's address as text
  */
@@ -117,12 +119,15 @@ struct xdpxe_network {
 	__u16 boot_ipxe;
 	__u16 options_len;
 	__u16 tftp_name_len;
-	__u16 pad;
+	__u16 pad[3];
+	__u64 rollover_one;
 	__u16 boot_arch[XDPXE_ARCHES];
 	__u8 options[XDPXE_NETWORK_OPTIONS];
 	__u8 tftp_name[XDPXE_TFTP_NAME_TLV];
+	__u8 pad2[4];
 };
-_Static_assert(sizeof(struct xdpxe_network) == 28 + 128 + 320 + 20, "ABI");
+_Static_assert(XDPXE_ARCHES <= 64, "rollover_one has a bit for each");
+_Static_assert(sizeof(struct xdpxe_network) == 40 + 128 + 320 + 24, "ABI");
 
 #define XDPXE_BOOT_OPTIONS 320
 #define XDPXE_BOOT_TFTP 1 /* flag: add option 66, the name of the TFTP server */
@@ -289,6 +294,7 @@ enum xdpxe_session_state {
  * @repeats:  ACKs and RRQs that came again
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
+ * @port:     number of the interface
  */
 struct xdpxe_session {
 	__u64 start_ns;
@@ -301,8 +307,31 @@ struct xdpxe_session {
 	__u8 mac[6];
 	__u8 state;
 	__u8 timeout_s;
+	__u8 port;
+	__u8 pad[7];
 };
-_Static_assert(sizeof(struct xdpxe_session) == 48, "ABI");
+_Static_assert(sizeof(struct xdpxe_session) == 56, "ABI");
+
+/*
+ * The session of the all-zero key is a mark: while it is there, the map holds every transfer that is under way, and an
+ * ACK without a session is a stranger's. The mark goes when the map is emptied or overflows; then such an ACK may well
+ * belong to a transfer, and is answered.
+ */
+
+/**
+ * struct xdpxe_rescue - what the daemon has done for a transfer that stalled; map `rescues`, by session key
+ * @at_ns:    latest rescue
+ * @acked:    of the session then
+ * @attempts: since @acked last moved
+ * @total:    in all
+ */
+struct xdpxe_rescue {
+	__u64 at_ns;
+	__u32 acked;
+	__u16 attempts;
+	__u16 total;
+};
+_Static_assert(sizeof(struct xdpxe_rescue) == 16, "ABI");
 
 /**
  * struct xdpxe_miss - a frame the maps have no answer for; ring buffer `misses`
