@@ -35,7 +35,8 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 	__u64 size = 0;
 	bool sent;
 	int action;
-	int reason = tftp__decide_request(port, request, &scratch->name, &params, &tid, &size);
+	int reason = tftp__decide_request(port, request, &scratch->name, frame->saddr, &params,
+					  &tid, &size);
 
 	if (verdict__action(reason) == XDPXE_ACTION_MISS)
 		return miss(ctx, port, reason, &scratch->name, &params);
@@ -53,6 +54,7 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 		job->data.image = params.image;
 		job->data.block = 1;
 		job->data.blksize = params.blksize;
+		job->data.rollover = params.rollover;
 		tftp__plan_data(job, 1);
 	}
 	tftp__step_of_request(&step, frame, request, tid, reason);
@@ -115,6 +117,20 @@ static __always_inline int tftp__handle_error(struct xdp_md *ctx, const struct f
 	return verdict(reason);
 }
 
+/* An ACK that no block can follow. */
+static __always_inline int tftp__turn_away(struct xdp_md *ctx, const struct xdpxe_port *port,
+					   const struct frame *frame, struct scratch *scratch,
+					   int reason)
+{
+	struct job *job = emit__begin(scratch);
+	bool sent;
+
+	if (!job || !tftp__plan_error(job, reason))
+		return verdict(XDPXE_R_EMIT_FAILED);
+	headers__answer(&job->headers, frame, frame->dport);
+	return emit(ctx, port, frame, scratch, job, reason, &sent);
+}
+
 static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdpxe_port *port,
 					    const struct frame *frame, struct scratch *scratch,
 					    const struct xdpxe_tid *tid, struct session_step *step)
@@ -127,16 +143,13 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 	if (!job)
 		return verdict(XDPXE_R_EMIT_FAILED);
 	reason = tftp__decide_ack(tid, bpf_ntohs(frame->head.block), port->clone, step, &job->data);
-	if (reason == XDPXE_R_TFTP_PLACE_LOST) {
-		tftp__plan_error(job, reason);
-		headers__answer(&job->headers, frame, frame->dport);
-		return emit(ctx, port, frame, scratch, job, reason, &sent);
-	}
+	if (reason == XDPXE_R_TFTP_PLACE_LOST || reason == XDPXE_R_TFTP_STRANGER)
+		return tftp__turn_away(ctx, port, frame, scratch, reason);
 	if (reason != XDPXE_R_TFTP_DATA) {
 		if (reason == XDPXE_R_TFTP_COMPLETE)
 			session__take(step, frame, scratch, false);
 		else if (step->repeats && step->session)
-			step->session->repeats++;
+			step->session->suppressed++;
 		return verdict(reason);
 	}
 	chunk = image__chunk(&job->data, job->data.block);
@@ -150,6 +163,15 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 	return action;
 }
 
+/* To a TID port that means nothing now: an ACK is told so, unless the port may be the host's own. */
+static __always_inline int tftp__handle_unknown(struct xdp_md *ctx, const struct xdpxe_port *port,
+						const struct frame *frame, struct scratch *scratch)
+{
+	if (port->front || frame->head.opcode != bpf_htons(TFTP_ACK))
+		return verdict(XDPXE_R_TFTP_UNKNOWN_TID);
+	return tftp__turn_away(ctx, port, frame, scratch, XDPXE_R_TFTP_STRANGER);
+}
+
 /** tftp__handle_transfer() - a datagram to a TID port. Return: the frame's action */
 static __always_inline int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_port *port,
 						 const struct frame *frame, struct scratch *scratch)
@@ -159,12 +181,12 @@ static __always_inline int tftp__handle_transfer(struct xdp_md *ctx, const struc
 	struct session_step step = {};
 	int reason = tftp__check_peer(port, frame);
 
-	if (reason == GO_ON && (!tid || tid->params.blksize == 0))
-		reason = XDPXE_R_TFTP_UNKNOWN_TID;
 	if (reason == GO_ON)
 		reason = tftp__check_head(frame);
 	if (reason != GO_ON)
 		return verdict(reason);
+	if (!tid || tid->params.blksize == 0)
+		return tftp__handle_unknown(ctx, port, frame, scratch);
 	step.key.client = frame->saddr;
 	step.key.client_port = frame->sport;
 	step.key.tid = frame->dport;

@@ -70,23 +70,41 @@ static __always_inline __u16 tftp__grant_blksize(const struct xdpxe_port *port,
 static __always_inline __u8 tftp__grant_window(const struct xdpxe_port *port,
 					       const struct tftp_request *request)
 {
+	__u8 most = port->window < XDPXE_WINDOW_MAX ? port->window : XDPXE_WINDOW_MAX;
+
 	if (request->windowsize == 0 || !port->clone)
 		return 1;
-	return request->windowsize < XDPXE_WINDOW_MAX ? request->windowsize : XDPXE_WINDOW_MAX;
+	return request->windowsize < most ? request->windowsize : most;
+}
+
+/* Does the machine behind @addr count 65,535, 1? Its lease tells what kind it is. */
+static __always_inline __u8 tftp__rollover(const struct xdpxe_port *port, __be32 addr)
+{
+	__u32 slot = port->network;
+	const struct xdpxe_network *network = bpf_map_lookup_elem(&networks, &slot);
+	const struct xdpxe_client *client;
+	const struct xdpxe_lease *lease;
+
+	if (!network || !network->rollover_one)
+		return 0;
+	client = bpf_map_lookup_elem(&owners, &addr);
+	lease = client ? bpf_map_lookup_elem(&leases, client) : NULL;
+	return lease && lease->arch < XDPXE_ARCHES && network->rollover_one >> lease->arch & 1;
 }
 
 /**
  * tftp__decide_request() - what to do about an RRQ
+ * @client: its address
  * @params: @tid: out: the transfer and its UDP port, network byte order; @size: out: bytes of the file
  * Return: TFTP_OACK or TFTP_DATA_FIRST, or another reason
  */
 static __always_inline int tftp__decide_request(const struct xdpxe_port *port,
 						const struct tftp_request *request,
-						const struct xdpxe_name *name,
+						const struct xdpxe_name *name, __be32 client,
 						struct xdpxe_params *params, __be16 *tid,
 						__u64 *size)
 {
-	int reason = tftp__refuse(port, request);
+	int reason = port->drain ? XDPXE_R_TFTP_LEFT_TO_HOST : tftp__refuse(port, request);
 	const struct xdpxe_file *file;
 	const __u16 *number;
 
@@ -101,6 +119,7 @@ static __always_inline int tftp__decide_request(const struct xdpxe_port *port,
 	params->image = file->image;
 	params->blksize = tftp__grant_blksize(port, request);
 	params->windowsize = tftp__grant_window(port, request);
+	params->rollover = tftp__rollover(port, client);
 	number = bpf_map_lookup_elem(&tid_of, params);
 	if (!number)
 		return XDPXE_R_TFTP_NEW_PARAMS;
@@ -135,6 +154,14 @@ static __always_inline __u32 tftp__unroll(const struct xdpxe_params *params, __u
 	else if (ahead < -period / 2)
 		ahead += period;
 	return ahead < 0 && (__u32)-ahead > acked ? ack : acked + ahead;
+}
+
+/* Does `sessions` hold every transfer that is under way? See its mark in abi.h. */
+static __always_inline bool tftp__all_known(void)
+{
+	struct xdpxe_session_key mark = {};
+
+	return bpf_map_lookup_elem(&sessions, &mark) != NULL;
 }
 
 /* Fills @data for the blocks behind @acked. */
@@ -178,8 +205,12 @@ static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 a
 	__u32 blocks = tid->blocks;
 	__u32 window = clones ? tid->params.windowsize : 1;
 
+	if (!session && tftp__all_known())
+		return XDPXE_R_TFTP_STRANGER;
 	if (!session && blocks >= tftp__period(&tid->params))
 		return XDPXE_R_TFTP_PLACE_LOST;
+	if (!session)
+		count(XDPXE_R_TFTP_STATELESS);
 	step->acked = session ? tftp__unroll(&tid->params, session->acked, ack) : ack;
 	step->state = XDPXE_SESSION_OPEN;
 	if (step->acked > blocks)
@@ -223,6 +254,7 @@ static __always_inline void session__make(const struct session_step *step,
 	session->blocks = step->sent - step->acked;
 	session->state = step->state;
 	session->timeout_s = step->timeout_s;
+	session->port = port_number;
 	__builtin_memcpy(session->mac, frame->src, sizeof(session->mac));
 	bpf_map_update_elem(&sessions, &step->key, session, BPF_ANY);
 }

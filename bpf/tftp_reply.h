@@ -105,6 +105,8 @@ CHECKED_ALONE int tftp__plan_error(struct job *job, int reason)
 		code = TFTP_E_NOT_FOUND;
 	else if (reason == XDPXE_R_TFTP_WRITE)
 		code = TFTP_E_ACCESS;
+	else if (reason == XDPXE_R_TFTP_STRANGER)
+		code = TFTP_E_UNKNOWN_TID;
 	else if (reason == XDPXE_R_TFTP_PLACE_LOST)
 		code = TFTP_E_UNDEFINED;
 	else if (reason != XDPXE_R_TFTP_NOT_OCTET && reason != XDPXE_R_TFTP_BAD_REQUEST)
@@ -118,6 +120,8 @@ CHECKED_ALONE int tftp__plan_error(struct job *job, int reason)
 		brief__put_literal(brief, "This server is read-only");
 	else if (reason == XDPXE_R_TFTP_NOT_OCTET)
 		brief__put_literal(brief, "Only octet mode is served");
+	else if (reason == XDPXE_R_TFTP_STRANGER)
+		brief__put_literal(brief, "Unknown transfer ID");
 	else if (reason == XDPXE_R_TFTP_PLACE_LOST)
 		brief__put_literal(brief, "Place in the file is lost; ask again");
 	else

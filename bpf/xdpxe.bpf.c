@@ -26,6 +26,9 @@
 #include "xdpxe/abi.h"
 #include "xdpxe/reasons.h"
 
+/* Index of this interface in `ports`; set before load, since every interface has a program of its own. */
+const volatile __u32 port_number;
+
 #include "types.h"
 #include "maps.h"
 #include "verdict.h"
@@ -46,9 +49,6 @@
 #include "emit.h"
 #include "dhcp.h"
 #include "tftp.h"
-
-/* Index of this interface in `ports`; set before load, since every interface has a program of its own. */
-const volatile __u32 port_number;
 
 static __always_inline bool is_tid(__be16 port)
 {

@@ -11,8 +11,8 @@
 #include "pins.h"
 #include "runtime.h"
 
-#define QUIT_TRIES 100
-#define QUIT_WAIT_NS 50000000 /* 5 s in all */
+#define QUIT_TRIES 300
+#define QUIT_WAIT_NS 50000000 /* 15 s in all: transfers may have to end first */
 
 static const char help[] = "Usage: xdpxe detach IFACE|--all\n\n"
 			   "Stops serving an interface, or all of this network namespace, and "

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <bpf/bpf.h>
+
 #include "cmd.h"
 #include "listing.h"
 #include "mapread.h"
@@ -18,7 +20,7 @@ struct transfer_row {
 	uint16_t port;
 	const char *state;
 	uint64_t start_ns;
-	uint32_t block, blocks, repeats;
+	uint32_t block, blocks, repeats, suppressed, rescues;
 	uint64_t rate; /* bytes a second */
 	double age_s, idle_s;
 };
@@ -71,9 +73,13 @@ static int add_transfer(const void *key, const void *value, void *context)
 	const struct xdpxe_session_key *transfer = key;
 	const struct xdpxe_session *session = value;
 	struct transfer_reader *reader = context;
-	struct transfer_row *row = rows__add(reader->rows);
+	struct transfer_row *row;
+	struct xdpxe_rescue rescue;
 	char address[INET_ADDRSTRLEN];
 
+	if (transfer->tid == 0)
+		return 0; /* the mark: see abi.h */
+	row = rows__add(reader->rows);
 	if (!row)
 		return -ENOMEM;
 	inet_ntop(AF_INET, &transfer->client, address, sizeof(address));
@@ -85,6 +91,9 @@ static int add_transfer(const void *key, const void *value, void *context)
 	row->state = state_text(session->state);
 	row->start_ns = session->start_ns;
 	row->repeats = session->repeats;
+	row->suppressed = session->suppressed;
+	if (bpf_map_lookup_elem(reader->view->maps.rescues, key, &rescue) == 0)
+		row->rescues = rescue.total;
 	row->age_s = seconds_between(session->start_ns, reader->now_ns);
 	row->idle_s = seconds_between(session->last_ns, reader->now_ns);
 	row__progress(row, session);
@@ -113,13 +122,16 @@ static json_t *to_json(const void *item)
 	const struct xdpxe_tid *tid = &row->tid;
 	json_t *file = tid->params.blksize ? view__json_text(tid->name.path) : json_null();
 
-	return json_pack("{s:s, s:s, s:o, s:I, s:i, s:i, s:I, s:I, s:s, s:f, s:f, s:I, s:I, s:i}",
-			 "client", row->client, "mac", row->mac, "file", file, "bytes",
-			 (json_int_t)tid->size, "blksize", tid->params.blksize, "windowsize",
-			 tid->params.windowsize, "block", (json_int_t)row->block, "blocks",
-			 (json_int_t)row->blocks, "state", row->state, "age_s", row->age_s,
-			 "idle_s", row->idle_s, "rate_bytes_per_s", (json_int_t)row->rate,
-			 "repeats", (json_int_t)row->repeats, "tid", row->port);
+	return json_pack(
+		"{s:s, s:s, s:o, s:I, s:I, s:i, s:i, s:I, s:I, s:s, s:f, s:f, s:I, s:I, s:I, s:I, "
+		"s:i}",
+		"client", row->client, "mac", row->mac, "file", file, "bytes",
+		(json_int_t)tid->size, "version", (json_int_t)tid->params.image, "blksize",
+		tid->params.blksize, "windowsize", tid->params.windowsize, "block",
+		(json_int_t)row->block, "blocks", (json_int_t)row->blocks, "state", row->state,
+		"age_s", row->age_s, "idle_s", row->idle_s, "rate_bytes_per_s",
+		(json_int_t)row->rate, "repeats", (json_int_t)row->repeats, "suppressed",
+		(json_int_t)row->suppressed, "rescues", (json_int_t)row->rescues, "tid", row->port);
 }
 
 static void to_cells(const void *item, struct table *table)
@@ -132,6 +144,7 @@ static void to_cells(const void *item, struct table *table)
 	table__cell(table, "%s", row->client);
 	table__cell(table, "%s", row->mac);
 	table__cell(table, "%s", known ? tid->name.path : "-");
+	table__cell(table, "%u", tid->params.image);
 	table__cell(table, "%s", known ? table__size(text, tid->size) : "-");
 	table__cell(table, "%s", row->state);
 	table__cell(table, "%s", known ? table__progress(text, row->block, row->blocks) : "-");
@@ -140,14 +153,18 @@ static void to_cells(const void *item, struct table *table)
 	table__cell(table, "%s", table__duration(text, (uint64_t)row->age_s));
 	table__cell(table, "%s", table__duration(text, (uint64_t)row->idle_s));
 	table__cell(table, "%" PRIu32, row->repeats);
+	table__cell(table, "%" PRIu32, row->suppressed);
+	table__cell(table, "%" PRIu32, row->rescues);
 }
 
 int cmd_transfers(int argc, char **argv)
 {
 	static const struct table_column columns[] = {
-		{ "CLIENT", false }, { "MAC", false },	    { "FILE", false },	 { "SIZE", true },
-		{ "STATE", false },  { "PROGRESS", false }, { "RATE", true },	 { "BLOCKS", true },
-		{ "AGE", true },     { "IDLE", true },	    { "REPEATS", true },
+		{ "CLIENT", false },	{ "MAC", false },    { "FILE", false },
+		{ "VERSION", true },	{ "SIZE", true },    { "STATE", false },
+		{ "PROGRESS", false },	{ "RATE", true },    { "BLOCKS", true },
+		{ "AGE", true },	{ "IDLE", true },    { "REPEATS", true },
+		{ "SUPPRESSED", true }, { "RESCUES", true },
 	};
 	static const struct listing listing = {
 		.help = {

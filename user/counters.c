@@ -22,3 +22,17 @@ void counters__add(int map, enum xdpxe_reason reason)
 	}
 	free(values);
 }
+
+uint64_t counters__read(int map, enum xdpxe_reason reason)
+{
+	int cpus = libbpf_num_possible_cpus();
+	uint64_t *values = cpus > 0 ? calloc(cpus, sizeof(*values)) : NULL;
+	uint32_t key = reason;
+	uint64_t sum = 0;
+
+	if (values && bpf_map_lookup_elem(map, &key, values) == 0)
+		for (int i = 0; i < cpus; i++)
+			sum += values[i];
+	free(values);
+	return sum;
+}

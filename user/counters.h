@@ -3,6 +3,8 @@
 #ifndef XDPXE_COUNTERS_H
 #define XDPXE_COUNTERS_H
 
+#include <stdint.h>
+
 #include "xdpxe/reasons.h"
 
 /**
@@ -10,5 +12,8 @@
  * The daemon counts only reasons that the program never does, so no CPU's own count is overwritten.
  */
 void counters__add(int map, enum xdpxe_reason reason);
+
+/** counters__read() - a counter, summed over all CPUs; 0 when it cannot be read */
+uint64_t counters__read(int map, enum xdpxe_reason reason);
 
 #endif

@@ -70,6 +70,15 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 	return sd_event_source_set_enabled(source, SD_EVENT_ON);
 }
 
+static int on_rescue(sd_event_source *source, uint64_t usec, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	rescue__run(daemon->service.rescue);
+	sd_event_source_set_time(source, usec + RESCUE_TICK_MS * 1000);
+	return sd_event_source_set_enabled(source, SD_EVENT_ON);
+}
+
 static void answer(struct daemon *daemon, const char *command, char *reply, size_t size)
 {
 	if (strcmp(command, "reload") == 0) {
@@ -140,6 +149,9 @@ static int open_loop(struct daemon *daemon)
 		err = sd_event_add_time(daemon->loop, NULL, CLOCK_MONOTONIC, now + TICK_USEC, 0,
 					on_tick, daemon);
 	if (err >= 0)
+		err = sd_event_add_time(daemon->loop, NULL, CLOCK_MONOTONIC, now + TICK_USEC, 0,
+					on_rescue, daemon);
+	if (err >= 0)
 		err = sd_event_set_watchdog(daemon->loop, true);
 	return err;
 }
@@ -177,6 +189,8 @@ static int serve(struct daemon *daemon, const char *path)
 		err = sd_event_loop(daemon->loop);
 		sd_notify(0, "STOPPING=1");
 	}
+	if (!daemon->persist)
+		service__drain(&daemon->service);
 	service__stop(&daemon->service, daemon->persist && err >= 0);
 	return err < 0 ? EXIT_FAILED : EXIT_DONE;
 }

@@ -125,6 +125,7 @@ static int fill_port(const struct engine *engine, const struct plan *plan, size_
 		.dhcp = plan->config->mode == CONFIG_MODE_SERVER,
 		.front = plan->config->mode == CONFIG_MODE_TFTP,
 		.tftp = plan->config->tftp_root != NULL,
+		.window = XDPXE_WINDOW_MAX,
 	};
 
 	if (!to || net__read(from->name, &facts) < 0)
@@ -137,7 +138,9 @@ static int fill_port(const struct engine *engine, const struct plan *plan, size_
 											: 0;
 }
 
-int fill__native(const struct engine *engine)
+/* Change every port in force. */
+static int change_ports(const struct engine *engine,
+			void (*change)(struct xdpxe_port *port, const struct engine_port *from))
 {
 	for (size_t i = 0; i < engine->port_count; i++) {
 		uint32_t number = engine->ports[i].number;
@@ -145,11 +148,32 @@ int fill__native(const struct engine *engine)
 
 		if (bpf_map_lookup_elem(engine->maps.ports, &number, &port) < 0)
 			return -errno;
-		port.clone = engine->ports[i].native;
+		change(&port, &engine->ports[i]);
 		if (bpf_map_update_elem(engine->maps.ports, &number, &port, BPF_ANY) < 0)
 			return -errno;
 	}
 	return 0;
+}
+
+static void set_native(struct xdpxe_port *port, const struct engine_port *from)
+{
+	port->clone = from->native;
+}
+
+int fill__native(const struct engine *engine)
+{
+	return change_ports(engine, set_native);
+}
+
+static void set_drain(struct xdpxe_port *port, const struct engine_port *from)
+{
+	(void)from;
+	port->drain = 1;
+}
+
+int fill__drain(const struct engine *engine)
+{
+	return change_ports(engine, set_drain);
 }
 
 int fill__apply(const struct engine *engine, const struct plan *plan)

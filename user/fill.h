@@ -25,4 +25,7 @@ int fill__apply(const struct engine *engine, const struct plan *plan);
  */
 int fill__native(const struct engine *engine);
 
+/** fill__drain() - begin no new TFTP transfer; requests are left to the host */
+int fill__drain(const struct engine *engine);
+
 #endif

@@ -1,35 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "resolver.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <linux/bpf.h>
 
 #include "counters.h"
 #include "log.h"
 #include "pools.h"
+#include "replay.h"
 #include "tids.h"
 #include "xdpxe/reasons.h"
 
 #define STALE_NS 3000000000ULL /* the client has asked again by then */
 #define BUSY_REPLAYS 64	       /* replays a second of a lease in removal: it can miss again */
-#define REPLY_MAX 4096
 
 struct resolver {
 	struct engine *engine;
 	struct plan **plan;
 	struct ring_buffer *ring;
-	int packet;	      /* socket for replies where the driver cannot send them */
 	uint64_t second;      /* of the budgets below */
 	unsigned int busy;    /* replays of leases in removal, this second */
 	uint64_t reclaimed_s; /* when each pool was last searched: at most once a second */
@@ -42,42 +35,6 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
-/* As if it had just come in: the reply, or the pass to the stack, really happens. */
-static int replay_live(const struct engine_port *port, struct xdpxe_miss *miss)
-{
-	struct xdp_md context = { .data_end = miss->len, .ingress_ifindex = port->ifindex };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = miss->frame, .data_size_in = miss->len,
-		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = 1,
-		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 1);
-
-	return bpf_prog_test_run_opts(engine__ingress(port), &run) < 0 ? -errno : 0;
-}
-
-/* Where the driver sends no XDP frames: the program writes the reply, a packet socket sends it. */
-static int replay_by_socket(struct resolver *resolver, const struct engine_port *port,
-			    struct xdpxe_miss *miss)
-{
-	uint8_t reply[REPLY_MAX];
-	struct xdp_md context = { .data_end = miss->len, .ingress_ifindex = port->ifindex };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = miss->frame, .data_size_in = miss->len,
-		    .ctx_in = &context, .ctx_size_in = sizeof(context), .data_out = reply,
-		    .data_size_out = sizeof(reply), .repeat = 1);
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = port->ifindex,
-		.sll_protocol = htons(ETH_P_IP),
-	};
-
-	if (bpf_prog_test_run_opts(engine__ingress(port), &run) < 0)
-		return -errno;
-	if (run.retval != XDP_TX)
-		return 0;
-	if (sendto(resolver->packet, reply, run.data_size_out, 0, (struct sockaddr *)&to,
-		   sizeof(to)) < 0)
-		return -errno;
-	return 0;
 }
 
 static const struct plan_network *network_of(const struct resolver *resolver, uint32_t slot)
@@ -158,8 +115,7 @@ static int handle_miss(void *context, void *data, size_t size)
 	}
 	err = resolve(resolver, miss);
 	if (err == 0)
-		err = port->native ? replay_live(port, miss)
-				   : replay_by_socket(resolver, port, miss);
+		err = replay__frame(port, miss->frame, miss->len);
 	if (err < 0) {
 		log_debug("a miss (reason %u) on %s stays: %s", miss->reason, port->name,
 			  strerror(-err));
@@ -177,9 +133,8 @@ struct resolver *resolver__new(struct engine *engine, struct plan **plan)
 		return NULL;
 	resolver->engine = engine;
 	resolver->plan = plan;
-	resolver->packet = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	resolver->ring = ring_buffer__new(engine->maps.misses, handle_miss, resolver, NULL);
-	if (resolver->packet < 0 || !resolver->ring) {
+	if (!resolver->ring) {
 		resolver__free(resolver);
 		return NULL;
 	}
@@ -201,7 +156,5 @@ void resolver__free(struct resolver *resolver)
 	if (!resolver)
 		return;
 	ring_buffer__free(resolver->ring);
-	if (resolver->packet >= 0)
-		close(resolver->packet);
 	free(resolver);
 }

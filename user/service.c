@@ -17,7 +17,10 @@
 #include "runtime.h"
 #include "tids.h"
 
-#define IMAGE_IDLE_S 60 /* an old file version is freed this long after its last use */
+#define IMAGE_IDLE_S 60	 /* an old file version is freed this long after its last use */
+#define DRAIN_SECONDS 10 /* at most */
+#define DRAIN_HEARD_S 2	 /* a client that was not heard for longer is not waited for */
+#define DRAIN_LOOK_NS 50000000
 #define RECLAIM_TICKS 5 /* offers that were not taken up return this often */
 
 static int lock_ports(struct service *service)
@@ -142,6 +145,8 @@ static int load_and_fill(struct service *service)
 		err = fill__apply(engine, service->plan);
 	if (err == 0)
 		err = write_meta(service);
+	if (err == 0 && !engine->adopted)
+		err = rescue__mark_complete(&engine->maps);
 	if (err == 0)
 		err = engine__pin(engine);
 	return err;
@@ -162,7 +167,8 @@ static int start(struct service *service)
 		return -1;
 	}
 	service->resolver = resolver__new(&service->engine, &service->plan);
-	if (!service->resolver) {
+	service->rescue = rescue__new(&service->engine);
+	if (!service->resolver || !service->rescue) {
 		log_error("not started: cannot read misses");
 		return -1;
 	}
@@ -267,6 +273,17 @@ void service__tick(struct service *service, unsigned int count)
 			       &service->plan->networks[i], false);
 }
 
+void service__drain(const struct service *service)
+{
+	const struct timespec pause = { .tv_nsec = DRAIN_LOOK_NS };
+	uint64_t looks = DRAIN_SECONDS * 1000000000ULL / DRAIN_LOOK_NS;
+
+	if (service->plan->config->mode != CONFIG_MODE_TFTP || fill__drain(&service->engine) < 0)
+		return;
+	while (looks-- && rescue__open_transfers(&service->engine.maps, DRAIN_HEARD_S) > 0)
+		nanosleep(&pause, NULL);
+}
+
 void service__stop(struct service *service, bool persist)
 {
 	if (persist) {
@@ -280,6 +297,7 @@ void service__stop(struct service *service, bool persist)
 void service__close(struct service *service)
 {
 	resolver__free(service->resolver);
+	rescue__free(service->rescue);
 	images__free(service->images);
 	engine__close(&service->engine);
 	for (size_t i = 0; i < service->lock_count; i++) {

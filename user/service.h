@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "images.h"
 #include "plan.h"
+#include "rescue.h"
 #include "resolver.h"
 
 struct service {
@@ -16,6 +17,7 @@ struct service {
 	struct images *images; /* NULL: no TFTP */
 	struct images_report files;
 	struct resolver *resolver;
+	struct rescue *rescue;
 	uint64_t generation;
 	int locks[XDPXE_PORTS_MAX];
 	size_t lock_count;
@@ -35,6 +37,12 @@ void service__reload(struct service *service, char *reply, size_t size);
 
 /** service__tick() - once a second; @count of them so far */
 void service__tick(struct service *service, unsigned int count);
+
+/**
+ * service__drain() - begin no new transfer, and wait until those under way are done, at most DRAIN_SECONDS
+ * For mode tftp, where the host's own TFTP server takes over.
+ */
+void service__drain(const struct service *service);
 
 /** service__stop() - detach, or with @persist leave the fast path serving */
 void service__stop(struct service *service, bool persist);

@@ -83,6 +83,8 @@ _Static_assert(sizeof(struct xdpxe_chunk) % 8 == 0, "array values are aligned to
  * @front:       1: what the cache cannot answer is left to the host's own TFTP server
  * @tftp:        1: TFTP is answered
  * @mac:         source of replies
+ * @window:      largest TFTP window granted (RFC 7440), 1 for none
+ * @drain:       1: no new transfer is begun; requests are left to the host's TFTP server
  */
 struct xdpxe_port {
 	__u32 ifindex;
@@ -94,8 +96,11 @@ struct xdpxe_port {
 	__u8 front;
 	__u8 tftp;
 	__u8 mac[6];
+	__u8 window;
+	__u8 drain;
+	__u8 pad[2];
 };
-_Static_assert(sizeof(struct xdpxe_port) == 20, "ABI");
+_Static_assert(sizeof(struct xdpxe_port) == 24, "ABI");
 
 #define XDPXE_NETWORK_OPTIONS 320
 #define XDPXE_TFTP_NAME_TLV 20 /* option 66 with a dotted quad and its NUL */
@@ -291,7 +296,8 @@ enum xdpxe_session_state {
  * @acked:    last block acknowledged, counted from 1 without rollover; 0 is the OACK
  * @sent:     last block sent, counted likewise
  * @blocks:   DATA sent, repeats included
- * @repeats:  ACKs and RRQs that came again
+ * @repeats:  ACKs and RRQs that came again and were answered again
+ * @suppressed: ACKs that came again at once and were not
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
  * @port:     number of the interface
@@ -308,7 +314,8 @@ struct xdpxe_session {
 	__u8 state;
 	__u8 timeout_s;
 	__u8 port;
-	__u8 pad[7];
+	__u8 pad[3];
+	__u32 suppressed;
 };
 _Static_assert(sizeof(struct xdpxe_session) == 56, "ABI");
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "replay.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+
+#define REPLY_MAX 4096
+
+static int replay_live(const struct engine_port *port, const void *frame, size_t len)
+{
+	struct xdp_md context = { .data_end = len, .ingress_ifindex = port->ifindex };
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = len,
+		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = 1,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 1);
+
+	return bpf_prog_test_run_opts(engine__ingress(port), &run) < 0 ? -errno : 0;
+}
+
+static int send_frame(unsigned int ifindex, const void *frame, size_t len)
+{
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = ifindex,
+		.sll_protocol = htons(ETH_P_IP),
+	};
+	int packet = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	if (packet < 0)
+		return -errno;
+	if (sendto(packet, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+		err = -errno;
+	close(packet);
+	return err;
+}
+
+static int replay_by_socket(const struct engine_port *port, const void *frame, size_t len)
+{
+	uint8_t reply[REPLY_MAX];
+	struct xdp_md context = { .data_end = len, .ingress_ifindex = port->ifindex };
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = len,
+		    .ctx_in = &context, .ctx_size_in = sizeof(context), .data_out = reply,
+		    .data_size_out = sizeof(reply), .repeat = 1);
+
+	if (bpf_prog_test_run_opts(engine__ingress(port), &run) < 0)
+		return -errno;
+	return run.retval == XDP_TX ? send_frame(port->ifindex, reply, run.data_size_out) : 0;
+}
+
+int replay__frame(const struct engine_port *port, const void *frame, size_t len)
+{
+	return port->native ? replay_live(port, frame, len) : replay_by_socket(port, frame, len);
+}

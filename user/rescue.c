@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "rescue.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/udp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "counters.h"
+#include "log.h"
+#include "mapread.h"
+#include "replay.h"
+#include "rows.h"
+
+#define SECOND_NS 1000000000ULL
+#define DEFAULT_TIMEOUT_S 1	    /* of a transfer that negotiated none (RFC 2349) */
+#define GIVE_UP_NS (60 * SECOND_NS) /* a client not heard for that long is gone */
+#define MARK_AFTER_NS                                                                              \
+	(60 * SECOND_NS) /* every transfer under way has been heard of again by then */
+
+/* A transfer that waits for its client. */
+struct waiting {
+	struct xdpxe_session_key key;
+	struct xdpxe_session session;
+};
+
+struct rescue {
+	struct engine *engine;
+	uint64_t frames;      /* TFTP frames counted at the latest look */
+	bool waiting;	      /* somebody was waiting then */
+	uint64_t unmarked_ns; /* when `sessions` was first seen without its mark; 0: it has it */
+};
+
+/* What the program is shown: the ACK that the client would have sent. */
+struct ack_frame {
+	struct ethhdr eth;
+	struct iphdr ip;
+	struct udphdr udp;
+	struct tftp_header tftp;
+	uint8_t padding[ETH_ZLEN - 46];
+} __attribute__((packed));
+_Static_assert(sizeof(struct ack_frame) == ETH_ZLEN, "the shortest frame");
+
+static int collect_waiting(const void *key, const void *value, void *context)
+{
+	const struct xdpxe_session *session = value;
+	const struct xdpxe_session_key *name = key;
+	struct rows *rows = context;
+	struct waiting *waiting;
+
+	if (name->tid == 0 || session->state != XDPXE_SESSION_OPEN ||
+	    mapread__now_ns() - session->last_ns > GIVE_UP_NS)
+		return 0;
+	waiting = rows__add(rows);
+	if (!waiting)
+		return -ENOMEM;
+	waiting->key = *name;
+	waiting->session = *session;
+	return 0;
+}
+
+/* By client and port, the latest transfer first. */
+static int compare_waiting(const void *a, const void *b)
+{
+	const struct waiting *left = a, *right = b;
+	int order = memcmp(&left->key, &right->key, offsetof(struct xdpxe_session_key, tid));
+
+	if (order)
+		return order;
+	if (left->session.start_ns == right->session.start_ns)
+		return 0;
+	return left->session.start_ns > right->session.start_ns ? -1 : 1;
+}
+
+static bool same_client(const struct waiting *a, const struct waiting *b)
+{
+	return a && memcmp(&a->key, &b->key, offsetof(struct xdpxe_session_key, tid)) == 0;
+}
+
+static uint16_t header_checksum(struct iphdr ip)
+{
+	uint16_t words[sizeof(ip) / 2];
+	uint32_t sum = 0;
+
+	memcpy(words, &ip, sizeof(words));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		sum += words[i];
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~(sum + (sum >> 16));
+}
+
+static uint16_t block_number(const struct xdpxe_tid *tid, uint32_t acked)
+{
+	return acked && tid->params.rollover ? (acked - 1) % 65535 + 1 : acked;
+}
+
+/* Return: 0, -ENOENT when port, network or TID is no longer there */
+static int build_ack(const struct rescue *rescue, const struct waiting *waiting,
+		     struct ack_frame *frame)
+{
+	const struct maps *maps = &rescue->engine->maps;
+	uint32_t number = waiting->session.port, slot;
+	uint32_t index = ntohs(waiting->key.tid) - XDPXE_TID_FIRST;
+	struct xdpxe_network network;
+	struct xdpxe_port port;
+	struct xdpxe_tid tid;
+
+	if (bpf_map_lookup_elem(maps->ports, &number, &port) < 0 ||
+	    bpf_map_lookup_elem(maps->tids, &index, &tid) < 0 || tid.params.blksize == 0)
+		return -ENOENT;
+	slot = port.network;
+	if (bpf_map_lookup_elem(maps->networks, &slot, &network) < 0)
+		return -ENOENT;
+	memset(frame, 0, sizeof(*frame));
+	memcpy(frame->eth.h_dest, port.mac, ETH_ALEN);
+	memcpy(frame->eth.h_source, waiting->session.mac, ETH_ALEN);
+	frame->eth.h_proto = htons(ETH_P_IP);
+	frame->ip = (struct iphdr){ .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP };
+	frame->ip.tot_len = htons(sizeof(frame->ip) + sizeof(frame->udp) + sizeof(frame->tftp));
+	frame->ip.saddr = waiting->key.client;
+	frame->ip.daddr = network.server;
+	frame->ip.check = header_checksum(frame->ip);
+	frame->udp.source = waiting->key.client_port;
+	frame->udp.dest = waiting->key.tid;
+	frame->udp.len = htons(sizeof(frame->udp) + sizeof(frame->tftp));
+	frame->tftp.opcode = htons(TFTP_ACK);
+	frame->tftp.block = htons(block_number(&tid, waiting->session.acked));
+	return 0;
+}
+
+/* Is a rescue due, and which is it? Fills @note for the one to come. */
+static bool is_due(const struct rescue *rescue, const struct waiting *waiting,
+		   struct xdpxe_rescue *note)
+{
+	const struct xdpxe_session *session = &waiting->session;
+	uint64_t now = mapread__now_ns();
+	uint64_t quiet =
+		now - (session->sent_ns > session->last_ns ? session->sent_ns : session->last_ns);
+	uint64_t timeout = session->timeout_s ? session->timeout_s : DEFAULT_TIMEOUT_S;
+
+	if (session->sent <= session->acked)
+		return false; /* it waits for an ACK of the OACK: the client repeats its RRQ */
+	memset(note, 0, sizeof(*note));
+	if (bpf_map_lookup_elem(rescue->engine->maps.rescues, &waiting->key, note) == 0 &&
+	    note->acked != session->acked)
+		note->attempts = 0;
+	if (note->attempts >= RESCUE_ATTEMPTS)
+		return false;
+	/* A tick early: within the timeout, not after it. */
+	return quiet + RESCUE_TICK_MS * 1000000ULL > (timeout * SECOND_NS << note->attempts);
+}
+
+static int help(const struct rescue *rescue, const struct waiting *waiting)
+{
+	const struct engine_port *port = NULL;
+	struct xdpxe_rescue note;
+	struct ack_frame frame;
+	int err;
+
+	if (!is_due(rescue, waiting, &note) || build_ack(rescue, waiting, &frame) < 0)
+		return 0;
+	for (size_t i = 0; i < rescue->engine->port_count; i++)
+		if (rescue->engine->ports[i].number == waiting->session.port)
+			port = &rescue->engine->ports[i];
+	if (!port)
+		return 0;
+	err = replay__frame(port, &frame, sizeof(frame));
+	if (err < 0)
+		return err;
+	note.at_ns = mapread__now_ns();
+	note.acked = waiting->session.acked;
+	note.attempts++;
+	note.total++;
+	bpf_map_update_elem(rescue->engine->maps.rescues, &waiting->key, &note, BPF_ANY);
+	counters__add(rescue->engine->maps.counters, XDPXE_R_TFTP_RESCUED);
+	return 1;
+}
+
+/* A client has one transfer from a port; an older one that was never finished is not waited for. */
+static int help_all(struct rescue *rescue, struct rows *rows)
+{
+	const struct waiting *previous = NULL;
+	int rescued = 0;
+
+	rows__sort(rows, compare_waiting);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct waiting *waiting = rows__at(rows, i);
+		int done = same_client(previous, waiting) ? 0 : help(rescue, waiting);
+
+		if (done > 0)
+			rescued += done;
+		previous = waiting;
+	}
+	return rescued;
+}
+
+static uint64_t tftp_frames(const struct rescue *rescue)
+{
+	static const enum xdpxe_reason moving[] = { XDPXE_R_TFTP_DATA_FIRST, XDPXE_R_TFTP_OACK,
+						    XDPXE_R_TFTP_DATA };
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < sizeof(moving) / sizeof(moving[0]); i++)
+		sum += counters__read(rescue->engine->maps.counters, moving[i]);
+	return sum;
+}
+
+/* Put the mark back once every transfer that was forgotten has been heard of again, or is over. */
+static void keep_mark(struct rescue *rescue)
+{
+	struct xdpxe_session_key mark = {};
+	struct xdpxe_session session;
+	uint64_t now = mapread__now_ns();
+
+	if (bpf_map_lookup_elem(rescue->engine->maps.sessions, &mark, &session) == 0) {
+		rescue->unmarked_ns = 0;
+		return;
+	}
+	if (rescue->unmarked_ns == 0)
+		rescue->unmarked_ns = now;
+	if (now - rescue->unmarked_ns > MARK_AFTER_NS)
+		rescue__mark_complete(&rescue->engine->maps);
+}
+
+int rescue__mark_complete(const struct maps *maps)
+{
+	struct xdpxe_session session = { .state = XDPXE_SESSION_DONE };
+	struct xdpxe_session_key mark = {};
+
+	return bpf_map_update_elem(maps->sessions, &mark, &session, BPF_ANY) < 0 ? -errno : 0;
+}
+
+int rescue__run(struct rescue *rescue)
+{
+	struct rows rows = { .size = sizeof(struct waiting) };
+	uint64_t frames = tftp_frames(rescue);
+	int err;
+
+	keep_mark(rescue);
+	if (frames == rescue->frames && !rescue->waiting)
+		return 0;
+	rescue->frames = frames;
+	err = mapread__each(rescue->engine->maps.sessions, collect_waiting, &rows);
+	rescue->waiting = rows.count > 0;
+	if (err == 0)
+		err = help_all(rescue, &rows);
+	rows__free(&rows);
+	return err;
+}
+
+struct recent {
+	uint64_t limit_ns;
+	int count;
+};
+
+static int count_recent(const void *key, const void *value, void *context)
+{
+	const struct xdpxe_session_key *name = key;
+	const struct xdpxe_session *session = value;
+	struct recent *recent = context;
+
+	recent->count += name->tid != 0 && session->state == XDPXE_SESSION_OPEN &&
+			 mapread__now_ns() - session->last_ns < recent->limit_ns;
+	return 0;
+}
+
+int rescue__open_transfers(const struct maps *maps, unsigned int seconds)
+{
+	struct recent recent = { .limit_ns = seconds * SECOND_NS };
+	int err = mapread__each(maps->sessions, count_recent, &recent);
+
+	return err < 0 ? err : recent.count;
+}
+
+struct rescue *rescue__new(struct engine *engine)
+{
+	struct rescue *rescue = calloc(1, sizeof(*rescue));
+
+	if (rescue)
+		rescue->engine = engine;
+	return rescue;
+}
+
+void rescue__free(struct rescue *rescue)
+{
+	free(rescue);
+}
