@@ -4,12 +4,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
-#include "log.h"
+#include "mapread.h"
+#include "rows.h"
 
 #define QUEUE_SLACK 1024   /* an address may stand in the queue twice for a while: see bpf/maps.h */
 #define RECLAIM_BATCH 1024 /* leases that have run out and go at once when addresses are short */
@@ -22,18 +22,11 @@ struct stale {
 };
 
 struct stale_list {
-	struct stale *all;
-	size_t count;
-	size_t live; /* leases of the network that have not run out */
+	uint32_t subnet; /* network byte order */
+	uint32_t now_s;
+	struct rows rows; /* struct stale */
+	size_t live;	  /* leases of the network that have not run out */
 };
-
-static uint32_t now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 static bool has_owner(const struct maps *maps, uint32_t addr)
 {
@@ -83,47 +76,35 @@ static int compare_stale(const void *a, const void *b)
 	return XDPXE_LEASE_EXPIRES(left->word) < XDPXE_LEASE_EXPIRES(right->word) ? -1 : 1;
 }
 
-static int note_lease(struct stale_list *list, const struct xdpxe_client *client,
-		      const struct xdpxe_lease *lease, uint32_t now)
+/* One lease of the map; those of other networks are passed over. */
+static int note_lease(const void *key, const void *value, void *context)
 {
-	if (XDPXE_LEASE_EXPIRES(lease->word) > now) {
+	const struct xdpxe_client *client = key;
+	const struct xdpxe_lease *lease = value;
+	struct stale_list *list = context;
+	struct stale *stale;
+
+	if (client->subnet != list->subnet)
+		return 0;
+	if (XDPXE_LEASE_EXPIRES(lease->word) > list->now_s) {
 		list->live++;
 		return 0;
 	}
-	if (list->count % RECLAIM_BATCH == 0) {
-		struct stale *grown =
-			reallocarray(list->all, list->count + RECLAIM_BATCH, sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		list->all = grown;
-	}
-	list->all[list->count].client = *client;
-	list->all[list->count++].word = lease->word;
+	stale = rows__add(&list->rows);
+	if (!stale)
+		return -ENOMEM;
+	stale->client = *client;
+	stale->word = lease->word;
 	return 0;
 }
 
 /* The leases of a network that have run out, oldest first. The map may change meanwhile: the reaper checks again. */
-static int find_stale(const struct maps *maps, uint32_t subnet, struct stale_list *list)
+static int find_stale(const struct maps *maps, struct stale_list *list)
 {
-	struct xdpxe_client key, next;
-	bool more = bpf_map_get_next_key(maps->leases, NULL, &next) == 0;
-	uint32_t now = now_s();
+	int err = mapread__each(maps->leases, note_lease, list);
 
-	for (size_t i = 0; more && i < 2 * XDPXE_LEASES_MAX; i++) {
-		struct xdpxe_lease lease;
-		int err;
-
-		key = next;
-		more = bpf_map_get_next_key(maps->leases, &key, &next) == 0;
-		if (key.subnet != subnet || bpf_map_lookup_elem(maps->leases, &key, &lease) < 0)
-			continue;
-		err = note_lease(list, &key, &lease, now);
-		if (err < 0)
-			return err;
-	}
-	qsort(list->all, list->count, sizeof(*list->all), compare_stale);
-	return 0;
+	rows__sort(&list->rows, compare_stale);
+	return err;
 }
 
 static int compare_addresses(const void *a, const void *b)
@@ -158,13 +139,14 @@ static int reap_stale(const struct engine *engine, const struct stale_list *list
 {
 	int freed = 0, taken = 0;
 
-	for (size_t i = 0; i < list->count && taken < RECLAIM_BATCH; i++) {
-		bool bound = XDPXE_LEASE_STATE(list->all[i].word) == XDPXE_LEASE_BOUND;
+	for (size_t i = 0; i < list->rows.count && taken < RECLAIM_BATCH; i++) {
+		const struct stale *stale = rows__at(&list->rows, i);
+		bool bound = XDPXE_LEASE_STATE(stale->word) == XDPXE_LEASE_BOUND;
 		uint32_t addr;
 
 		if (bound && !bound_too)
 			continue;
-		if (engine__reap(engine, &list->all[i].client, list->all[i].word, &addr) != 1)
+		if (engine__reap(engine, &stale->client, stale->word, &addr) != 1)
 			continue;
 		taken += bound;
 		freed += give_back(network, queue, addr);
@@ -175,15 +157,19 @@ static int reap_stale(const struct engine *engine, const struct stale_list *list
 int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan_network *network,
 		   bool hungry)
 {
-	struct stale_list list = {};
+	struct stale_list list = {
+		.subnet = network->wire.subnet,
+		.now_s = mapread__now_s(),
+		.rows = { .size = sizeof(struct stale) },
+	};
 	int queue = open_queue(&engine->maps, slot);
 	int freed;
 
 	if (queue < 0)
 		return queue;
-	freed = find_stale(&engine->maps, network->wire.subnet, &list);
+	freed = find_stale(&engine->maps, &list);
 	if (freed == 0) {
-		size_t held = list.live + list.count;
+		size_t held = list.live + list.rows.count;
 		bool is_short = hungry || held > network->address_count -
 							  network->address_count / SHORT_FRACTION;
 
@@ -191,7 +177,7 @@ int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan
 		if (freed == 0 && hungry)
 			freed = fill_queue(&engine->maps, queue, network);
 	}
-	free(list.all);
+	rows__free(&list.rows);
 	close(queue);
 	return freed;
 }
