@@ -93,16 +93,17 @@ static __always_inline int dhcp__release(const struct dhcp_case *the, struct xdp
 	return XDPXE_R_DHCP_RELEASED;
 }
 
-/* DECLINE: the lease goes, the owner stays, so that nobody is given the address. */
+/* DECLINE: the lease goes, and nobody owns the address, so that nobody is given it. */
 static __always_inline int dhcp__decline(const struct dhcp_case *the, struct xdpxe_lease *lease)
 {
+	struct xdpxe_client nobody = {};
 	__be32 addr;
 
 	if (!lease || lease->addr != the->message->requested ||
 	    the->message->server_id != the->request.network->server)
 		return XDPXE_R_DHCP_NO_LEASE;
 	if (lease__remove(&the->request.client, lease, lease->word, &addr))
-		lease__owns(addr, &the->request.client);
+		lease__owns(addr, &nobody);
 	return XDPXE_R_DHCP_DECLINED;
 }
 

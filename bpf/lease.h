@@ -26,6 +26,16 @@ static __always_inline bool lease__owns(__be32 addr, const struct xdpxe_client *
 	return bpf_map_update_elem(&owners, &addr, client, BPF_NOEXIST) == 0;
 }
 
+/* Another CPU may just be making a lease of the same reservation for the same machine. */
+static __always_inline bool lease__is_owner(__be32 addr, const struct xdpxe_client *client)
+{
+	const __u64 *owner = bpf_map_lookup_elem(&owners, &addr);
+	const __u64 *words = (const __u64 *)client;
+
+	_Static_assert(sizeof(*client) == 3 * sizeof(__u64), "compared as three words");
+	return owner && owner[0] == words[0] && owner[1] == words[1] && owner[2] == words[2];
+}
+
 static __always_inline void lease__return_address(__be32 addr, __u16 pool)
 {
 	__u32 slot = pool;
@@ -45,7 +55,8 @@ static __always_inline __be32 lease__take_address(const struct lease_request *re
 
 	*flags = XDPXE_LEASE_RESERVED;
 	if (request->reserved) {
-		if (lease__owns(request->reserved, &request->client))
+		if (lease__owns(request->reserved, &request->client) ||
+		    lease__is_owner(request->reserved, &request->client))
 			return request->reserved;
 		count(XDPXE_R_DHCP_RESERVED_IN_USE);
 	}
@@ -83,18 +94,26 @@ static __always_inline bool lease__remove(const struct xdpxe_client *client,
 	return true;
 }
 
+/* An address that was taken for a lease that is not: back to its pool, unless it is a reservation. */
+static __always_inline void lease__undo(__be32 addr, __u16 pool, __u16 flags)
+{
+	if (flags & XDPXE_LEASE_RESERVED)
+		bpf_map_delete_elem(&owners, &addr);
+	else
+		lease__return_address(addr, pool);
+}
+
 /* As lease__remove(), and give the address back to its pool. */
 static __always_inline bool lease__withdraw(const struct xdpxe_client *client,
 					    struct xdpxe_lease *lease, __u64 word)
 {
-	__u16 reserved = lease->flags & XDPXE_LEASE_RESERVED;
+	__u16 flags = lease->flags;
 	__u16 pool = lease->pool;
 	__be32 addr;
 
 	if (!lease__remove(client, lease, word, &addr))
 		return false;
-	if (!reserved)
-		lease__return_address(addr, pool);
+	lease__undo(addr, pool, flags);
 	return true;
 }
 
@@ -123,11 +142,12 @@ static __always_inline int lease__make(const struct lease_request *request, stru
 	err = bpf_map_update_elem(&leases, &request->client, lease, BPF_NOEXIST);
 	if (err == 0)
 		return GO_ON;
-	lease__return_address(*addr, request->pool);
+	winner = err == -EEXIST ? bpf_map_lookup_elem(&leases, &request->client) : NULL;
+	if (!winner || winner->addr != *addr)
+		lease__undo(*addr, request->pool, flags);
 	if (err != -EEXIST)
 		return XDPXE_R_DHCP_LEASES_FULL;
 	count(XDPXE_R_DHCP_RACE_LOST);
-	winner = bpf_map_lookup_elem(&leases, &request->client);
 	if (!winner || XDPXE_LEASE_STATE(winner->word) == XDPXE_LEASE_DEAD)
 		return XDPXE_R_DHCP_LEASE_BUSY;
 	*addr = winner->addr;

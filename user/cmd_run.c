@@ -50,6 +50,7 @@ int cmd_run(int argc, char **argv)
 			print_help(stdout);
 			return EXIT_DONE;
 		default:
+			fputs("`xdpxe run --help` tells the usage\n", stderr);
 			return EXIT_USAGE;
 		}
 	}
