@@ -102,6 +102,9 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(SKELETON) | $(BUILD)/fuzz
 	$(CLANG) $(CPPFLAGS) -Ibpf -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -MMD -MP -MF $@.d $< $(FUZZ_LIBS_$*) -o $@
 
+FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c -lcyaml -lyaml
+$(BUILD)/fuzz/fuzz_config: $(wildcard user/config*.[ch]) user/parse.c
+
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
 
@@ -158,7 +161,8 @@ format: ## rewrite C files as .clang-format says
 lint: ## clang-format, cppcheck, shellcheck, man page
 	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ -DXDPXE_VERSION='""' -Iinclude -Iuser user
+		--suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ -DXDPXE_VERSION='""' \
+		'-DLIBBPF_OPTS(type,name,...)=struct type name = {__VA_ARGS__}' -Iinclude -Iuser user
 	shellcheck $(SHELL_FILES)
 	MANROFFSEQ='' MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z man/xdpxe.8 > /dev/null
 	@packaging/check-tree.sh

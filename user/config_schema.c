@@ -86,6 +86,7 @@ static void *cyaml_memory(void *context, void *data, size_t size)
 	struct block *block =
 		data ? (struct block *)((char *)data - offsetof(struct block, data)) : NULL;
 	size_t room = size > 1024 ? 2 * size : size;
+	struct block *grown;
 
 	(void)context;
 	if (!size) {
@@ -94,11 +95,12 @@ static void *cyaml_memory(void *context, void *data, size_t size)
 	}
 	if (block && block->room >= size)
 		return data;
-	block = realloc(block, sizeof(*block) + room);
-	if (!block)
+	grown = realloc(block, sizeof(*grown) + room);
+	if (!grown)
 		return NULL;
-	block->room = room;
-	return block->data;
+	grown->room = room;
+	/* cppcheck-suppress memleak -- the caller holds it by its data */
+	return grown->data;
 }
 
 const cyaml_config_t config_cyaml = { .mem_fn = cyaml_memory, .flags = CYAML_CFG_NO_ALIAS };

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// DHCP: bpf/dhcp_parse.h, held against a plain walk over the options.
+#include "shim.h"
+
+#include "dhcp_parse.h"
+
+#define OPTIONS_AT 240
+
+/* One option of a plain walk. Return: where the next one is, 0 at the end, -1 when it runs past @len. */
+static long next_option(const __u8 *data, size_t len, size_t at, __u8 *code, size_t *size)
+{
+	*code = DHCP_OPT_PAD;
+	*size = 0;
+	if (at >= len || data[at] == DHCP_OPT_END)
+		return 0;
+	*code = data[at];
+	if (*code == DHCP_OPT_PAD)
+		return (long)at + 1;
+	if (at + 2 > len || at + 2 + data[at + 1] > len)
+		return -1;
+	*size = data[at + 1];
+	return (long)(at + 2 + *size);
+}
+
+/* The facts of @message that a plain walk finds by itself. Return: false for options that run past the end */
+static bool plain_walk(const __u8 *data, size_t len, struct dhcp_message *message)
+{
+	long at = OPTIONS_AT, next;
+	size_t size;
+	__u8 code;
+
+	memset(message, 0, sizeof(*message));
+	for (; (next = next_option(data, len, (size_t)at, &code, &size)) > 0; at = next) {
+		const __u8 *value = data + at + 2;
+
+		if (code == DHCP_OPT_MESSAGE_TYPE && size == 1)
+			message->type = value[0];
+		else if (code == DHCP_OPT_CLIENT_ID)
+			message->client_id = (__u16)at;
+		else if (code == DHCP_OPT_RELAY_AGENT)
+			message->relay_agent = (__u16)at;
+		else if (code == DHCP_OPT_UUID && size == 17)
+			message->uuid = (__u16)at;
+		else if (code == DHCP_OPT_REQUESTED_IP && size == 4)
+			memcpy(&message->requested, value, 4);
+		else if (code == DHCP_OPT_SERVER_ID && size == 4)
+			memcpy(&message->server_id, value, 4);
+		else if (code == DHCP_OPT_REQUESTED_IP || code == DHCP_OPT_SERVER_ID)
+			return false;
+		else if (code == DHCP_OPT_MAX_SIZE && size == 2)
+			message->max_size = (__u16)(value[0] << 8 | value[1]);
+		else if (code == DHCP_OPT_VENDOR_CLASS)
+			message->is_pxe = size >= 9 && !memcmp(value, "PXEClient", 9);
+	}
+	return next == 0;
+}
+
+/* An echoed option is absent, or lies inside the message behind the header. */
+static void check_echo(const __u8 *data, size_t len, __u16 at, __u8 code)
+{
+	if (at == 0)
+		return;
+	must(at >= OPTIONS_AT && (size_t)at + 2 <= len && data[at] == code);
+	must((size_t)at + 2 + data[at + 1] <= len && data[at + 1] + 2 <= OPTION_MAX);
+}
+
+static void check_message(const __u8 *data, size_t len, const struct dhcp_message *message)
+{
+	struct dhcp_message plain;
+
+	must(len >= OPTIONS_AT && data[0] == BOOTP_REQUEST &&
+	     !memcmp(data + 236, "\x63\x82\x53\x63", 4));
+	must(plain_walk(data, len, &plain) && message->type != 0);
+	must(message->type == plain.type && message->client_id == plain.client_id);
+	must(message->uuid == plain.uuid && message->relay_agent == plain.relay_agent);
+	must(message->requested == plain.requested && message->server_id == plain.server_id);
+	must(message->max_size == plain.max_size && message->is_pxe == plain.is_pxe);
+	check_echo(data, len, message->client_id, DHCP_OPT_CLIENT_ID);
+	check_echo(data, len, message->uuid, DHCP_OPT_UUID);
+	check_echo(data, len, message->relay_agent, DHCP_OPT_RELAY_AGENT);
+	must(message->uuid == 0 || data[message->uuid + 1] + 2 == UUID_OPTION);
+	must(message->hlen >= 1 && message->hlen <= BOOTP_CHADDR_LEN && message->hlen == data[2]);
+	must(!memcmp(message->chaddr, data + 28, message->hlen));
+	for (size_t i = message->hlen; i < BOOTP_CHADDR_LEN; i++)
+		must(message->chaddr[i] == 0);
+	must(message->arch_count <= ARCH_LIST_MAX && message->malformed == 0);
+	must(message->is_ipxe <= 1 && !(message->is_pxe && message->is_http));
+	must(!memcmp(&message->xid, data + 4, 4) && !memcmp(&message->ciaddr, data + 12, 4));
+	must(!memcmp(&message->giaddr, data + 24, 4));
+}
+
+/* Silence is right only for what is short, no request, or broken. */
+static void check_refusal(const __u8 *data, size_t len, int reason)
+{
+	struct dhcp_message plain;
+	bool header = len >= OPTIONS_AT && data[0] == BOOTP_REQUEST &&
+		      data[2] <= BOOTP_CHADDR_LEN && !memcmp(data + 236, "\x63\x82\x53\x63", 4);
+
+	must(reason == XDPXE_R_DHCP_TRUNCATED || reason == XDPXE_R_DHCP_NOT_REQUEST ||
+	     reason == XDPXE_R_DHCP_MALFORMED);
+	must(!header || !plain_walk(data, len, &plain) || plain.type == 0 || data[2] == 0);
+}
+
+static int parse(const __u8 *data, size_t len, int fill, struct dhcp_message *message)
+{
+	struct scratch *scratch = scratch__new(data, len, fill);
+	int reason;
+
+	memset(message, 0, sizeof(*message));
+	reason = dhcp__parse(scratch, (__u32)len, message);
+	must(!memcmp(scratch->payload, data, len));
+	free(scratch);
+	return reason;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct dhcp_message message, again;
+	int reason;
+
+	if (size > PAYLOAD_MAX)
+		return 0;
+	reason = parse(data, size, 0x00, &message);
+	/* What an earlier packet left behind the message must not show. */
+	must(parse(data, size, 0x01, &again) == reason &&
+	     !memcmp(&message, &again, sizeof(message)));
+	must(parse(data, size, 0x50, &again) == reason &&
+	     !memcmp(&message, &again, sizeof(message)));
+	if (reason == GO_ON)
+		check_message(data, size, &message);
+	else
+		check_refusal(data, size, reason);
+	return 0;
+}
