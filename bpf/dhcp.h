@@ -18,16 +18,17 @@ static __always_inline __u16 dhcp__save_option(struct xdp_md *ctx, const struct 
 }
 
 /** dhcp__handle() - a datagram to port 67. Return: the frame's action */
-static __always_inline int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port,
-					const struct frame *frame, struct scratch *scratch)
+CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port,
+			       const struct frame *frame, struct scratch *scratch)
 {
-	struct dhcp_message *message = &scratch->message;
-	struct job *job = emit__begin(scratch);
+	struct job *job = scratch ? emit__begin(scratch) : NULL;
+	struct dhcp_message *message;
 	bool sent;
 	int reason;
 
-	if (!job)
+	if (!port || !frame || !scratch || !job)
 		return verdict(XDPXE_R_EMIT_FAILED);
+	message = &scratch->message;
 	if (!port->dhcp)
 		return verdict(XDPXE_R_DHCP_OFF);
 	reason = payload__load(ctx, frame, scratch);

@@ -82,6 +82,7 @@ static __always_inline int frame__parse(struct cursor cursor, struct frame *fram
 	int reason;
 
 	frame->len = cursor.end - cursor.pos;
+	frame->has_head = false;
 	reason = frame__parse_link(&cursor, frame);
 	if (reason == GO_ON)
 		reason = frame__parse_ip(&cursor, frame, &ip_len);
@@ -90,6 +91,21 @@ static __always_inline int frame__parse(struct cursor cursor, struct frame *fram
 	if (reason == GO_ON)
 		frame__take_head(&cursor, frame);
 	return reason;
+}
+
+static __always_inline bool is_tid(__be16 port)
+{
+	return (__u16)(bpf_ntohs(port) - XDPXE_TID_FIRST) < XDPXE_TID_COUNT;
+}
+
+/** frame__is_transfer() - does this look like UDP to a TID port? To be parsed in full after that */
+static __always_inline bool frame__is_transfer(struct cursor cursor)
+{
+	const struct reply_headers *headers = cursor__take(&cursor, sizeof(*headers));
+
+	return headers && headers->eth.h_proto == bpf_htons(ETH_P_IP) && headers->ip.version == 4 &&
+	       headers->ip.ihl == 5 && headers->ip.protocol == IPPROTO_UDP &&
+	       !(headers->ip.frag_off & bpf_htons(IP_FRAGMENT_BITS)) && is_tid(headers->udp.dest);
 }
 
 /**

@@ -11,7 +11,7 @@
 static __always_inline int miss(struct xdp_md *ctx, const struct xdpxe_port *port, int reason,
 				const struct xdpxe_name *name, const struct xdpxe_params *params)
 {
-	__u32 len = bpf_xdp_get_buff_len(ctx);
+	__u64 len = bpf_xdp_get_buff_len(ctx);
 	struct xdpxe_miss *record;
 
 	if (len < ETH_HLEN || len > XDPXE_FRAME_MAX)

@@ -14,7 +14,7 @@ static __always_inline void tftp__step_of_request(struct session_step *step,
 	step->key.client = frame->saddr;
 	step->key.client_port = frame->sport;
 	step->key.tid = tid;
-	step->session = bpf_map_lookup_elem(&sessions, &step->key);
+	step->session = session__find(&step->key);
 	step->now_ns = now_ns();
 	step->begins = true;
 	step->sent = reason == XDPXE_R_TFTP_DATA_FIRST;
@@ -60,20 +60,22 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 	tftp__step_of_request(&step, frame, request, tid, reason);
 	action = emit(ctx, port, frame, scratch, job, reason, &sent);
 	if (sent)
-		session__take(&step, frame, scratch, true);
+		session__take(&step, frame, true);
 	return action;
 }
 
 /** tftp__handle_request() - a datagram to port 69. Return: the frame's action */
-static __always_inline int tftp__handle_request(struct xdp_md *ctx, const struct xdpxe_port *port,
-						const struct frame *frame, struct scratch *scratch)
+CHECKED_ALONE int tftp__handle_request(struct xdp_md *ctx, const struct xdpxe_port *port,
+				       const struct frame *frame, struct scratch *scratch)
 {
-	struct tftp_request *request = &scratch->request;
-	struct job *job = emit__begin(scratch);
-	int reason = tftp__check_peer(port, frame);
+	struct job *job = scratch ? emit__begin(scratch) : NULL;
+	struct tftp_request *request;
+	int reason;
 
-	if (!job)
+	if (!port || !frame || !scratch || !job)
 		return verdict(XDPXE_R_EMIT_FAILED);
+	request = &scratch->request;
+	reason = tftp__check_peer(port, frame);
 	if (reason == GO_ON)
 		reason = payload__load(ctx, frame, scratch);
 	if (reason == GO_ON)
@@ -147,7 +149,7 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 		return tftp__turn_away(ctx, port, frame, scratch, reason);
 	if (reason != XDPXE_R_TFTP_DATA) {
 		if (reason == XDPXE_R_TFTP_COMPLETE)
-			session__take(step, frame, scratch, false);
+			session__take(step, frame, false);
 		else if (step->repeats && step->session)
 			step->session->suppressed++;
 		return verdict(reason);
@@ -159,7 +161,7 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 	tftp__plan_data(job, step->sent - step->acked);
 	action = emit_data(ctx, port, frame, scratch, job, chunk, reason, &sent);
 	if (sent)
-		session__take(step, frame, scratch, true);
+		session__take(step, frame, true);
 	return action;
 }
 
@@ -172,29 +174,42 @@ static __always_inline int tftp__handle_unknown(struct xdp_md *ctx, const struct
 	return tftp__turn_away(ctx, port, frame, scratch, XDPXE_R_TFTP_STRANGER);
 }
 
-/** tftp__handle_transfer() - a datagram to a TID port. Return: the frame's action */
-static __always_inline int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_port *port,
-						 const struct frame *frame, struct scratch *scratch)
+/**
+ * tftp__handle_transfer() - a frame to a TID port, not parsed yet. Return: its action
+ * The one path that is taken for every block: its facts are on a stack of its own, where the compiler keeps them in
+ * registers.
+ */
+CHECKED_ALONE int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_port *port,
+					struct scratch *scratch)
 {
-	__u32 slot = bpf_ntohs(frame->dport) - XDPXE_TID_FIRST;
-	const struct xdpxe_tid *tid = bpf_map_lookup_elem(&tids, &slot);
+	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
 	struct session_step step = {};
-	int reason = tftp__check_peer(port, frame);
+	struct frame frame = {};
+	const struct xdpxe_tid *tid;
+	__u32 slot;
+	int reason;
 
+	if (!port || !scratch)
+		return verdict(XDPXE_R_EMIT_FAILED);
+	reason = frame__parse(cursor, &frame);
 	if (reason == GO_ON)
-		reason = tftp__check_head(frame);
+		reason = tftp__check_peer(port, &frame);
+	if (reason == GO_ON)
+		reason = tftp__check_head(&frame);
 	if (reason != GO_ON)
 		return verdict(reason);
+	slot = bpf_ntohs(frame.dport) - XDPXE_TID_FIRST;
+	tid = bpf_map_lookup_elem(&tids, &slot);
 	if (!tid || tid->params.blksize == 0)
-		return tftp__handle_unknown(ctx, port, frame, scratch);
-	step.key.client = frame->saddr;
-	step.key.client_port = frame->sport;
-	step.key.tid = frame->dport;
-	step.session = bpf_map_lookup_elem(&sessions, &step.key);
+		return tftp__handle_unknown(ctx, port, &frame, scratch);
+	step.key.client = frame.saddr;
+	step.key.client_port = frame.sport;
+	step.key.tid = frame.dport;
+	step.session = session__find(&step.key);
 	step.now_ns = now_ns();
-	if (frame->head.opcode == bpf_htons(TFTP_ERROR))
-		return tftp__handle_error(ctx, frame, scratch, &step);
-	return tftp__handle_ack(ctx, port, frame, scratch, tid, &step);
+	if (frame.head.opcode == bpf_htons(TFTP_ERROR))
+		return tftp__handle_error(ctx, &frame, scratch, &step);
+	return tftp__handle_ack(ctx, port, &frame, scratch, tid, &step);
 }
 
 #endif

@@ -156,14 +156,6 @@ static __always_inline __u32 tftp__unroll(const struct xdpxe_params *params, __u
 	return ahead < 0 && (__u32)-ahead > acked ? ack : acked + ahead;
 }
 
-/* Does `sessions` hold every transfer that is under way? See its mark in abi.h. */
-static __always_inline bool tftp__all_known(void)
-{
-	struct xdpxe_session_key mark = {};
-
-	return bpf_map_lookup_elem(&sessions, &mark) != NULL;
-}
-
 /* Fills @data for the blocks behind @acked. */
 static __always_inline void tftp__take_tid(struct data_job *data, const struct xdpxe_tid *tid,
 					   __u32 acked)
@@ -205,13 +197,19 @@ static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 a
 	__u32 blocks = tid->blocks;
 	__u32 window = clones ? tid->params.windowsize : 1;
 
-	if (!session && tftp__all_known())
+	if (!session && session__all_known())
 		return XDPXE_R_TFTP_STRANGER;
 	if (!session && blocks >= tftp__period(&tid->params))
 		return XDPXE_R_TFTP_PLACE_LOST;
 	if (!session)
 		count(XDPXE_R_TFTP_STATELESS);
-	step->acked = session ? tftp__unroll(&tid->params, session->acked, ack) : ack;
+	/*
+	 * A file that never rolls over needs no session for its block: the CPU then fetches block and session at the
+	 * same time, where it would wait for one to find the other.
+	 */
+	step->acked = blocks < tftp__period(&tid->params) || !session
+			      ? ack
+			      : tftp__unroll(&tid->params, session->acked, ack);
 	step->state = XDPXE_SESSION_OPEN;
 	if (step->acked > blocks)
 		return XDPXE_R_TFTP_ACK_BEYOND;
@@ -241,33 +239,36 @@ static __always_inline int tftp__decide_error(struct session_step *step)
 
 /* Remember a new transfer, or one that was forgotten. */
 static __always_inline void session__make(const struct session_step *step,
-					  const struct frame *frame, struct scratch *scratch)
+					  const struct frame *frame)
 {
-	struct xdpxe_session *session = &scratch->session;
+	struct xdpxe_session *session = step->session;
 
-	__builtin_memset(session, 0, sizeof(*session));
+	if (!session)
+		session = session__claim(&step->key, step->now_ns);
+	if (!session)
+		return;
 	session->start_ns = step->now_ns;
 	session->last_ns = step->now_ns;
 	session->sent_ns = step->now_ns;
 	session->acked = step->acked;
 	session->sent = step->sent;
 	session->blocks = step->sent - step->acked;
+	session->repeats = 0;
+	session->suppressed = 0;
+	__builtin_memcpy(session->mac, frame->src, sizeof(session->mac));
 	session->state = step->state;
 	session->timeout_s = step->timeout_s;
 	session->port = port_number;
-	__builtin_memcpy(session->mac, frame->src, sizeof(session->mac));
-	bpf_map_update_elem(&sessions, &step->key, session, BPF_ANY);
 }
 
 /** session__take() - write down a step; the last thing that happens to a frame that was answered */
 static __always_inline void session__take(const struct session_step *step,
-					  const struct frame *frame, struct scratch *scratch,
-					  bool sent)
+					  const struct frame *frame, bool sent)
 {
 	struct xdpxe_session *session = step->session;
 
 	if (!session || (step->begins && !step->repeats)) {
-		session__make(step, frame, scratch);
+		session__make(step, frame);
 		return;
 	}
 	session->last_ns = step->now_ns;

@@ -79,9 +79,9 @@ struct scratch {
 	__u8 payload[PAYLOAD_MAX];
 	struct xdpxe_name name;
 	struct xdpxe_lease lease;
-	struct xdpxe_session session;
 	struct dhcp_message message;
 	struct tftp_request request;
+	struct frame frame;
 	__u32 next_job;
 };
 

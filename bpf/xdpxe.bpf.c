@@ -39,6 +39,7 @@ const volatile __u32 port_number;
 #include "miss.h"
 #include "image.h"
 #include "lease.h"
+#include "session.h"
 #include "dhcp_parse.h"
 #include "dhcp_plan.h"
 #include "dhcp_decide.h"
@@ -50,35 +51,30 @@ const volatile __u32 port_number;
 #include "dhcp.h"
 #include "tftp.h"
 
-static __always_inline bool is_tid(__be16 port)
-{
-	return (__u16)(bpf_ntohs(port) - XDPXE_TID_FIRST) < XDPXE_TID_COUNT;
-}
-
 /* Every frame that the interface receives. */
 SEC("xdp")
 int xdpxe_ingress(struct xdp_md *ctx)
 {
 	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
-	struct frame frame = {};
 	__u32 slot = port_number;
 	__u32 zero = 0;
-	const struct xdpxe_port *port;
-	struct scratch *scratch;
-	int reason = frame__parse(cursor, &frame);
+	const struct xdpxe_port *port = bpf_map_lookup_elem(&ports, &slot);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &zero);
+	struct frame *frame;
+	int reason;
 
-	if (reason != GO_ON)
-		return verdict(reason);
-	port = bpf_map_lookup_elem(&ports, &slot);
-	scratch = bpf_map_lookup_elem(&scratches, &zero);
 	if (!port || !scratch)
 		return verdict(XDPXE_R_NO_NETWORK);
-	if (is_tid(frame.dport))
-		return tftp__handle_transfer(ctx, port, &frame, scratch);
-	if (frame.dport == bpf_htons(TFTP_PORT))
-		return tftp__handle_request(ctx, port, &frame, scratch);
-	if (frame.dport == bpf_htons(DHCP_SERVER_PORT))
-		return dhcp__handle(ctx, port, &frame, scratch);
+	if (frame__is_transfer(cursor))
+		return tftp__handle_transfer(ctx, port, scratch);
+	frame = &scratch->frame;
+	reason = frame__parse(cursor, frame);
+	if (reason != GO_ON)
+		return verdict(reason);
+	if (frame->dport == bpf_htons(TFTP_PORT))
+		return tftp__handle_request(ctx, port, frame, scratch);
+	if (frame->dport == bpf_htons(DHCP_SERVER_PORT))
+		return dhcp__handle(ctx, port, frame, scratch);
 	return verdict(XDPXE_R_OTHER_PORT);
 }
 

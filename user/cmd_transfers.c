@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "listing.h"
 #include "mapread.h"
+#include "sessions.h"
 
 #define NS_PER_S 1e9
 #define CLIENT_TEXT (INET_ADDRSTRLEN + 6)
@@ -68,17 +69,14 @@ static void row__progress(struct transfer_row *row, const struct xdpxe_session *
 		row->rate = (uint64_t)((double)acked / lasted_s);
 }
 
-static int add_transfer(const void *key, const void *value, void *context)
+static int add_transfer(const struct xdpxe_session *session, void *context)
 {
-	const struct xdpxe_session_key *transfer = key;
-	const struct xdpxe_session *session = value;
+	const struct xdpxe_session_key *transfer = &session->key;
 	struct transfer_reader *reader = context;
 	struct transfer_row *row;
 	struct xdpxe_rescue rescue;
 	char address[INET_ADDRSTRLEN];
 
-	if (transfer->tid == 0)
-		return 0; /* the mark: see abi.h */
 	row = rows__add(reader->rows);
 	if (!row)
 		return -ENOMEM;
@@ -92,7 +90,7 @@ static int add_transfer(const void *key, const void *value, void *context)
 	row->start_ns = session->start_ns;
 	row->repeats = session->repeats;
 	row->suppressed = session->suppressed;
-	if (bpf_map_lookup_elem(reader->view->maps.rescues, key, &rescue) == 0)
+	if (bpf_map_lookup_elem(reader->view->maps.rescues, transfer, &rescue) == 0)
 		row->rescues = rescue.total;
 	row->age_s = seconds_between(session->start_ns, reader->now_ns);
 	row->idle_s = seconds_between(session->last_ns, reader->now_ns);
@@ -104,7 +102,7 @@ static int gather(const struct view *view, struct rows *rows)
 {
 	struct transfer_reader reader = { .view = view, .rows = rows, .now_ns = mapread__now_ns() };
 
-	return mapread__each(view->maps.sessions, add_transfer, &reader);
+	return sessions__each(view->maps.sessions, add_transfer, &reader);
 }
 
 static int newest_first(const void *a, const void *b)

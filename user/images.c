@@ -11,6 +11,7 @@
 #include "images_priv.h"
 #include "log.h"
 #include "mapread.h"
+#include "sessions.h"
 #include "tids.h"
 
 #define NS_PER_S 1000000000ull
@@ -129,12 +130,10 @@ static int need_named(const void *key, const void *value, void *context)
 	return 0;
 }
 
-static int need_in_flight(const void *key, const void *value, void *context)
+static int need_in_flight(const struct xdpxe_session *session, void *context)
 {
-	const struct xdpxe_session *session = value;
-	const struct xdpxe_session_key *transfer = key;
 	struct census *census = context;
-	uint32_t index = (uint32_t)ntohs(transfer->tid) - XDPXE_TID_FIRST;
+	uint32_t index = (uint32_t)ntohs(session->key.tid) - XDPXE_TID_FIRST;
 	struct xdpxe_tid tid;
 
 	if (session->state != XDPXE_SESSION_OPEN ||
@@ -171,7 +170,7 @@ int images__collect(struct images *images, unsigned int idle_s)
 	census->now_ns = mapread__now_ns();
 	err = mapread__each(images->maps->files, need_named, census);
 	if (!err)
-		err = mapread__each(images->maps->sessions, need_in_flight, census);
+		err = sessions__each(images->maps->sessions, need_in_flight, census);
 	for (uint32_t slot = 0; !err && slot < XDPXE_IMAGES_MAX && freed < IMAGES_COLLECT_MAX;
 	     slot++) {
 		if (!images->slots[slot].used || census->needed[slot])

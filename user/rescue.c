@@ -16,18 +16,13 @@
 #include "mapread.h"
 #include "replay.h"
 #include "rows.h"
+#include "sessions.h"
 
 #define SECOND_NS 1000000000ULL
 #define DEFAULT_TIMEOUT_S 1	    /* of a transfer that negotiated none (RFC 2349) */
 #define GIVE_UP_NS (60 * SECOND_NS) /* a client not heard for that long is gone */
 #define MARK_AFTER_NS                                                                              \
 	(60 * SECOND_NS) /* every transfer under way has been heard of again by then */
-
-/* A transfer that waits for its client. */
-struct waiting {
-	struct xdpxe_session_key key;
-	struct xdpxe_session session;
-};
 
 struct rescue {
 	struct engine *engine;
@@ -46,38 +41,34 @@ struct ack_frame {
 } __attribute__((packed));
 _Static_assert(sizeof(struct ack_frame) == ETH_ZLEN, "the shortest frame");
 
-static int collect_waiting(const void *key, const void *value, void *context)
+static int collect_waiting(const struct xdpxe_session *session, void *context)
 {
-	const struct xdpxe_session *session = value;
-	const struct xdpxe_session_key *name = key;
-	struct rows *rows = context;
-	struct waiting *waiting;
+	struct xdpxe_session *waiting;
 
-	if (name->tid == 0 || session->state != XDPXE_SESSION_OPEN ||
+	if (session->state != XDPXE_SESSION_OPEN ||
 	    mapread__now_ns() - session->last_ns > GIVE_UP_NS)
 		return 0;
-	waiting = rows__add(rows);
+	waiting = rows__add(context);
 	if (!waiting)
 		return -ENOMEM;
-	waiting->key = *name;
-	waiting->session = *session;
+	*waiting = *session;
 	return 0;
 }
 
 /* By client and port, the latest transfer first. */
 static int compare_waiting(const void *a, const void *b)
 {
-	const struct waiting *left = a, *right = b;
+	const struct xdpxe_session *left = a, *right = b;
 	int order = memcmp(&left->key, &right->key, offsetof(struct xdpxe_session_key, tid));
 
 	if (order)
 		return order;
-	if (left->session.start_ns == right->session.start_ns)
+	if (left->start_ns == right->start_ns)
 		return 0;
-	return left->session.start_ns > right->session.start_ns ? -1 : 1;
+	return left->start_ns > right->start_ns ? -1 : 1;
 }
 
-static bool same_client(const struct waiting *a, const struct waiting *b)
+static bool same_client(const struct xdpxe_session *a, const struct xdpxe_session *b)
 {
 	return a && memcmp(&a->key, &b->key, offsetof(struct xdpxe_session_key, tid)) == 0;
 }
@@ -100,11 +91,11 @@ static uint16_t block_number(const struct xdpxe_tid *tid, uint32_t acked)
 }
 
 /* Return: 0, -ENOENT when port, network or TID is no longer there */
-static int build_ack(const struct rescue *rescue, const struct waiting *waiting,
+static int build_ack(const struct rescue *rescue, const struct xdpxe_session *waiting,
 		     struct ack_frame *frame)
 {
 	const struct maps *maps = &rescue->engine->maps;
-	uint32_t number = waiting->session.port, slot;
+	uint32_t number = waiting->port, slot;
 	uint32_t index = ntohs(waiting->key.tid) - XDPXE_TID_FIRST;
 	struct xdpxe_network network;
 	struct xdpxe_port port;
@@ -118,7 +109,7 @@ static int build_ack(const struct rescue *rescue, const struct waiting *waiting,
 		return -ENOENT;
 	memset(frame, 0, sizeof(*frame));
 	memcpy(frame->eth.h_dest, port.mac, ETH_ALEN);
-	memcpy(frame->eth.h_source, waiting->session.mac, ETH_ALEN);
+	memcpy(frame->eth.h_source, waiting->mac, ETH_ALEN);
 	frame->eth.h_proto = htons(ETH_P_IP);
 	frame->ip = (struct iphdr){ .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP };
 	frame->ip.tot_len = htons(sizeof(frame->ip) + sizeof(frame->udp) + sizeof(frame->tftp));
@@ -129,25 +120,24 @@ static int build_ack(const struct rescue *rescue, const struct waiting *waiting,
 	frame->udp.dest = waiting->key.tid;
 	frame->udp.len = htons(sizeof(frame->udp) + sizeof(frame->tftp));
 	frame->tftp.opcode = htons(TFTP_ACK);
-	frame->tftp.block = htons(block_number(&tid, waiting->session.acked));
+	frame->tftp.block = htons(block_number(&tid, waiting->acked));
 	return 0;
 }
 
 /* Is a rescue due, and which is it? Fills @note for the one to come. */
-static bool is_due(const struct rescue *rescue, const struct waiting *waiting,
+static bool is_due(const struct rescue *rescue, const struct xdpxe_session *waiting,
 		   struct xdpxe_rescue *note)
 {
-	const struct xdpxe_session *session = &waiting->session;
 	uint64_t now = mapread__now_ns();
 	uint64_t quiet =
-		now - (session->sent_ns > session->last_ns ? session->sent_ns : session->last_ns);
-	uint64_t timeout = session->timeout_s ? session->timeout_s : DEFAULT_TIMEOUT_S;
+		now - (waiting->sent_ns > waiting->last_ns ? waiting->sent_ns : waiting->last_ns);
+	uint64_t timeout = waiting->timeout_s ? waiting->timeout_s : DEFAULT_TIMEOUT_S;
 
-	if (session->sent <= session->acked)
+	if (waiting->sent <= waiting->acked)
 		return false; /* it waits for an ACK of the OACK: the client repeats its RRQ */
 	memset(note, 0, sizeof(*note));
 	if (bpf_map_lookup_elem(rescue->engine->maps.rescues, &waiting->key, note) == 0 &&
-	    note->acked != session->acked)
+	    note->acked != waiting->acked)
 		note->attempts = 0;
 	if (note->attempts >= RESCUE_ATTEMPTS)
 		return false;
@@ -155,7 +145,7 @@ static bool is_due(const struct rescue *rescue, const struct waiting *waiting,
 	return quiet + RESCUE_TICK_MS * 1000000ULL > (timeout * SECOND_NS << note->attempts);
 }
 
-static int help(const struct rescue *rescue, const struct waiting *waiting)
+static int help(const struct rescue *rescue, const struct xdpxe_session *waiting)
 {
 	const struct engine_port *port = NULL;
 	struct xdpxe_rescue note;
@@ -165,7 +155,7 @@ static int help(const struct rescue *rescue, const struct waiting *waiting)
 	if (!is_due(rescue, waiting, &note) || build_ack(rescue, waiting, &frame) < 0)
 		return 0;
 	for (size_t i = 0; i < rescue->engine->port_count; i++)
-		if (rescue->engine->ports[i].number == waiting->session.port)
+		if (rescue->engine->ports[i].number == waiting->port)
 			port = &rescue->engine->ports[i];
 	if (!port)
 		return 0;
@@ -173,7 +163,7 @@ static int help(const struct rescue *rescue, const struct waiting *waiting)
 	if (err < 0)
 		return err;
 	note.at_ns = mapread__now_ns();
-	note.acked = waiting->session.acked;
+	note.acked = waiting->acked;
 	note.attempts++;
 	note.total++;
 	bpf_map_update_elem(rescue->engine->maps.rescues, &waiting->key, &note, BPF_ANY);
@@ -184,12 +174,12 @@ static int help(const struct rescue *rescue, const struct waiting *waiting)
 /* A client has one transfer from a port; an older one that was never finished is not waited for. */
 static int help_all(struct rescue *rescue, struct rows *rows)
 {
-	const struct waiting *previous = NULL;
+	const struct xdpxe_session *previous = NULL;
 	int rescued = 0;
 
 	rows__sort(rows, compare_waiting);
 	for (size_t i = 0; i < rows->count; i++) {
-		const struct waiting *waiting = rows__at(rows, i);
+		const struct xdpxe_session *waiting = rows__at(rows, i);
 		int done = same_client(previous, waiting) ? 0 : help(rescue, waiting);
 
 		if (done > 0)
@@ -213,31 +203,21 @@ static uint64_t tftp_frames(const struct rescue *rescue)
 /* Put the mark back once every transfer that was forgotten has been heard of again, or is over. */
 static void keep_mark(struct rescue *rescue)
 {
-	struct xdpxe_session_key mark = {};
-	struct xdpxe_session session;
 	uint64_t now = mapread__now_ns();
 
-	if (bpf_map_lookup_elem(rescue->engine->maps.sessions, &mark, &session) == 0) {
+	if (sessions__has_mark(rescue->engine->maps.sessions)) {
 		rescue->unmarked_ns = 0;
 		return;
 	}
 	if (rescue->unmarked_ns == 0)
 		rescue->unmarked_ns = now;
 	if (now - rescue->unmarked_ns > MARK_AFTER_NS)
-		rescue__mark_complete(&rescue->engine->maps);
-}
-
-int rescue__mark_complete(const struct maps *maps)
-{
-	struct xdpxe_session session = { .state = XDPXE_SESSION_DONE };
-	struct xdpxe_session_key mark = {};
-
-	return bpf_map_update_elem(maps->sessions, &mark, &session, BPF_ANY) < 0 ? -errno : 0;
+		sessions__set_mark(rescue->engine->maps.sessions);
 }
 
 int rescue__run(struct rescue *rescue)
 {
-	struct rows rows = { .size = sizeof(struct waiting) };
+	struct rows rows = { .size = sizeof(struct xdpxe_session) };
 	uint64_t frames = tftp_frames(rescue);
 	int err;
 
@@ -245,7 +225,7 @@ int rescue__run(struct rescue *rescue)
 	if (frames == rescue->frames && !rescue->waiting)
 		return 0;
 	rescue->frames = frames;
-	err = mapread__each(rescue->engine->maps.sessions, collect_waiting, &rows);
+	err = sessions__each(rescue->engine->maps.sessions, collect_waiting, &rows);
 	rescue->waiting = rows.count > 0;
 	if (err == 0)
 		err = help_all(rescue, &rows);
@@ -258,13 +238,11 @@ struct recent {
 	int count;
 };
 
-static int count_recent(const void *key, const void *value, void *context)
+static int count_recent(const struct xdpxe_session *session, void *context)
 {
-	const struct xdpxe_session_key *name = key;
-	const struct xdpxe_session *session = value;
 	struct recent *recent = context;
 
-	recent->count += name->tid != 0 && session->state == XDPXE_SESSION_OPEN &&
+	recent->count += session->state == XDPXE_SESSION_OPEN &&
 			 mapread__now_ns() - session->last_ns < recent->limit_ns;
 	return 0;
 }
@@ -272,7 +250,7 @@ static int count_recent(const void *key, const void *value, void *context)
 int rescue__open_transfers(const struct maps *maps, unsigned int seconds)
 {
 	struct recent recent = { .limit_ns = seconds * SECOND_NS };
-	int err = mapread__each(maps->sessions, count_recent, &recent);
+	int err = sessions__each(maps->sessions, count_recent, &recent);
 
 	return err < 0 ? err : recent.count;
 }

@@ -24,12 +24,6 @@ void rescue__free(struct rescue *rescue);
 int rescue__run(struct rescue *rescue);
 
 /**
- * rescue__mark_complete() - say that `sessions` holds every transfer: see the mark in abi.h
- * To be called for new maps, where no transfer can be under way.
- */
-int rescue__mark_complete(const struct maps *maps);
-
-/**
  * rescue__open_transfers() - transfers of which the client was heard within @seconds
  */
 int rescue__open_transfers(const struct maps *maps, unsigned int seconds);

@@ -15,6 +15,7 @@
 #include "pools.h"
 #include "require.h"
 #include "runtime.h"
+#include "sessions.h"
 #include "tids.h"
 
 #define IMAGE_IDLE_S 60	 /* an old file version is freed this long after its last use */
@@ -146,7 +147,7 @@ static int load_and_fill(struct service *service)
 	if (err == 0)
 		err = write_meta(service);
 	if (err == 0 && !engine->adopted)
-		err = rescue__mark_complete(&engine->maps);
+		err = sessions__set_mark(engine->maps.sessions); /* none is under way */
 	if (err == 0)
 		err = engine__pin(engine);
 	return err;

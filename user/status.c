@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "mapread.h"
+#include "sessions.h"
 
 /* A process of that number that is this program: numbers are used again. */
 static bool daemon_runs(__u32 pid)
@@ -129,7 +130,7 @@ int status__add(const struct view *view, void *context)
 	if (err)
 		return err;
 	tids = mapread__count(view->maps.tid_of);
-	sessions = mapread__count(view->maps.sessions);
+	sessions = sessions__count(view->maps.sessions);
 	if (tids < 0 || sessions < 0)
 		return (int)(tids < 0 ? tids : sessions);
 	instance->tids = (uint64_t)tids;

@@ -30,11 +30,14 @@
 #define XDPXE_ARCHES 64 /* codes of option 93 with a boot file of their own */
 #define XDPXE_LEASES_MAX 131072
 #define XDPXE_HOSTS_MAX 65536
-#define XDPXE_FILES_MAX 16384	 /* names under the TFTP root */
-#define XDPXE_IMAGES_MAX 20480	 /* file versions: names and those still in flight */
-#define XDPXE_SESSIONS_MAX 65536 /* transfers remembered; the least recently used goes first */
-#define XDPXE_TID_FIRST 20000	 /* first UDP port that answers transfers */
-#define XDPXE_TID_COUNT 12768	 /* last is 32767, below the usual ip_local_port_range */
+#define XDPXE_FILES_MAX 16384  /* names under the TFTP root */
+#define XDPXE_IMAGES_MAX 20480 /* file versions: names and those still in flight */
+#define XDPXE_SESSION_WAYS 4
+#define XDPXE_SESSION_SETS 65536				     /* a power of two */
+#define XDPXE_SESSIONS_MAX (XDPXE_SESSION_WAYS * XDPXE_SESSION_SETS) /* transfers remembered */
+#define XDPXE_RESCUES_MAX 8192
+#define XDPXE_TID_FIRST 20000 /* first UDP port that answers transfers */
+#define XDPXE_TID_COUNT 12768 /* last is 32767, below the usual ip_local_port_range */
 #define XDPXE_MISS_RING_BYTES (1 << 20)
 #define XDPXE_FRAME_MAX 1536 /* longest frame handed to the daemon */
 
@@ -274,13 +277,13 @@ struct xdpxe_tid {
 };
 _Static_assert(sizeof(struct xdpxe_tid) == 24 + 128, "ABI");
 
-/* Key of `sessions`: a transfer is its pair of ports (RFC 1350 section 4) and the client's address. */
+/* What a transfer is: its pair of ports (RFC 1350 section 4) and the client's address. Never all zero. */
 struct xdpxe_session_key {
 	__be32 client;
 	__be16 client_port;
 	__be16 tid;
 };
-_Static_assert(sizeof(struct xdpxe_session_key) == 8, "ABI");
+_Static_assert(sizeof(struct xdpxe_session_key) == 8, "compared as one word");
 
 enum xdpxe_session_state {
 	XDPXE_SESSION_OPEN = 0,
@@ -290,7 +293,8 @@ enum xdpxe_session_state {
 };
 
 /**
- * struct xdpxe_session - soft state of a transfer; map `sessions`. Lost, the transfer goes on all the same.
+ * struct xdpxe_session - soft state of a transfer. Lost, the transfer goes on all the same.
+ * @key:      all zero: free
  * @start_ns: @last_ns: first RRQ and latest frame of the client
  * @sent_ns:  when @sent went out last; an ACK that asks for it again is answered only a while after
  * @acked:    last block acknowledged, counted from 1 without rollover; 0 is the OACK
@@ -298,11 +302,13 @@ enum xdpxe_session_state {
  * @blocks:   DATA sent, repeats included
  * @repeats:  ACKs and RRQs that came again and were answered again
  * @suppressed: ACKs that came again at once and were not
+ * @mac:      of the client
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
  * @port:     number of the interface
  */
 struct xdpxe_session {
+	struct xdpxe_session_key key;
 	__u64 start_ns;
 	__u64 last_ns;
 	__u64 sent_ns;
@@ -310,20 +316,26 @@ struct xdpxe_session {
 	__u32 sent;
 	__u32 blocks;
 	__u32 repeats;
+	__u32 suppressed;
 	__u8 mac[6];
 	__u8 state;
 	__u8 timeout_s;
 	__u8 port;
 	__u8 pad[3];
-	__u32 suppressed;
 };
-_Static_assert(sizeof(struct xdpxe_session) == 56, "ABI");
+_Static_assert(sizeof(struct xdpxe_session) == 64, "one cache line");
 
 /*
- * The session of the all-zero key is a mark: while it is there, the map holds every transfer that is under way, and an
- * ACK without a session is a stranger's. The mark goes when the map is emptied or overflows; then such an ACK may well
- * belong to a transfer, and is answered.
+ * A value of the map `sessions`, by hash of the key: where a transfer may stand. A full set forgets the transfer that
+ * was over first, or else heard of first.
+ *
+ * The last value of the map, at XDPXE_SESSION_SETS, is a mark: while the first word of it is not zero, the map holds
+ * every transfer that is under way, and an ACK without a session is a stranger's. The mark goes when the map is emptied
+ * or a set overflows; then such an ACK may well belong to a transfer, and is answered.
  */
+struct xdpxe_session_set {
+	struct xdpxe_session ways[XDPXE_SESSION_WAYS];
+};
 
 /**
  * struct xdpxe_rescue - what the daemon has done for a transfer that stalled; map `rescues`, by session key

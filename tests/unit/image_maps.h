@@ -40,8 +40,8 @@ static inline void image_maps__open(struct maps *maps)
 	maps->tid_of = bpf_map_create(BPF_MAP_TYPE_HASH, "tid_of", sizeof(struct xdpxe_params),
 				      sizeof(uint16_t), XDPXE_TID_COUNT, NULL);
 	maps->sessions =
-		bpf_map_create(BPF_MAP_TYPE_LRU_HASH, "sessions", sizeof(struct xdpxe_session_key),
-			       sizeof(struct xdpxe_session), XDPXE_SESSIONS_MAX, NULL);
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, "sessions", sizeof(uint32_t),
+			       sizeof(struct xdpxe_session_set), XDPXE_SESSION_SETS + 1, NULL);
 	close(inner);
 	assert_true(maps->files >= 0 && maps->images >= 0 && maps->tids >= 0 && maps->tid_of >= 0 &&
 		    maps->sessions >= 0);

@@ -162,15 +162,18 @@ static void put_session(const struct fixture *f, const char *path, uint32_t imag
 	const struct xdpxe_params params = { .image = image, .blksize = 512, .windowsize = 1 };
 	const struct xdpxe_name name = image_maps__name(path);
 	int port = tids__get(&f->maps, &params, &name, 1);
-	struct xdpxe_session_key key = { .client = htonl(0x0a4d0005), .client_port = htons(2070) };
-	struct xdpxe_session session = { .state = state };
+	struct xdpxe_session_set set = { .ways[2] = { .state = state } };
+	struct xdpxe_session *session = &set.ways[2];
+	uint32_t slot = 7;
 	struct timespec now;
 
 	assert_true(port > 0);
-	key.tid = htons((uint16_t)port);
+	session->key = (struct xdpxe_session_key){ .client = htonl(0x0a4d0005),
+						   .client_port = htons(2070),
+						   .tid = htons((uint16_t)port) };
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	session.last_ns = ((uint64_t)now.tv_sec - age_s) * 1000000000u;
-	assert_int_equal(bpf_map_update_elem(f->maps.sessions, &key, &session, BPF_ANY), 0);
+	session->last_ns = ((uint64_t)now.tv_sec - age_s) * 1000000000u;
+	assert_int_equal(bpf_map_update_elem(f->maps.sessions, &slot, &set, BPF_ANY), 0);
 }
 
 /* RFC 1071 by the letter: big-endian words, one at a time, a last odd byte padded with zero. */
