@@ -89,16 +89,22 @@ static __always_inline int emit(struct xdp_md *ctx, const struct xdpxe_port *por
 	return verdict__sent(reason, false);
 }
 
-/** emit_data() - as emit(), for a DATA whose block is at hand: the one reply that has no time to look twice */
+/**
+ * emit_data() - as emit(), for DATA whose first block is at hand
+ * The one reply that has no time to look twice: a single block is written round the client's own headers, and the job
+ * is completed only where clones are needed.
+ */
 static __always_inline int emit_data(struct xdp_md *ctx, const struct xdpxe_port *port,
-				     const struct frame *frame, struct scratch *scratch,
-				     struct job *job, const struct xdpxe_chunk *chunk, int reason,
-				     bool *sent)
+				     struct frame *frame, struct scratch *scratch, struct job *job,
+				     const struct xdpxe_chunk *chunk, int reason, bool *sent)
 {
 	*sent = true;
-	if (job->count > 1 || emit__resize(ctx, frame->len, job->len))
+	if (job->count > 1 || emit__resize(ctx, frame->len, job->len)) {
+		frame__take_macs(ctx, frame);
+		headers__answer(&job->headers, frame, frame->dport);
 		return emit__elsewhere(ctx, port, scratch, job, reason, sent);
-	if (tftp__write_data(ctx, job, job->data.block, chunk))
+	}
+	if (tftp__turn_data(ctx, &job->data, chunk))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	return verdict__sent(reason, false);
 }

@@ -5,7 +5,7 @@
 
 #define IP_FRAGMENT_BITS 0x3fff /* "more fragments" and the offset */
 
-static __always_inline int frame__parse_link(struct cursor *cursor, struct frame *frame)
+static __always_inline int frame__parse_link(struct cursor *cursor)
 {
 	const struct ethhdr *eth = cursor__take(cursor, sizeof(*eth));
 
@@ -15,8 +15,6 @@ static __always_inline int frame__parse_link(struct cursor *cursor, struct frame
 		return XDPXE_R_VLAN_TAGGED;
 	if (eth->h_proto != bpf_htons(ETH_P_IP))
 		return XDPXE_R_NOT_IPV4;
-	__builtin_memcpy(frame->src, eth->h_source, 6);
-	__builtin_memcpy(frame->dst, eth->h_dest, 6);
 	return GO_ON;
 }
 
@@ -75,7 +73,14 @@ static __always_inline void frame__take_head(struct cursor *cursor, struct frame
 	frame->head = *head;
 }
 
-/** frame__parse() - Return: GO_ON, or the reason to pass the frame up */
+/** frame__take_macs() - the hardware addresses, which an ACK is answered without */
+static __always_inline void frame__take_macs(struct xdp_md *ctx, struct frame *frame)
+{
+	_Static_assert(offsetof(struct frame, src) == 6, "both at once");
+	bpf_xdp_load_bytes(ctx, 0, frame->dst, 12);
+}
+
+/** frame__parse() - all but the hardware addresses. Return: GO_ON, or the reason to pass the frame up */
 static __always_inline int frame__parse(struct cursor cursor, struct frame *frame)
 {
 	__u32 ip_len = 0;
@@ -83,7 +88,7 @@ static __always_inline int frame__parse(struct cursor cursor, struct frame *fram
 
 	frame->len = cursor.end - cursor.pos;
 	frame->has_head = false;
-	reason = frame__parse_link(&cursor, frame);
+	reason = frame__parse_link(&cursor);
 	if (reason == GO_ON)
 		reason = frame__parse_ip(&cursor, frame, &ip_len);
 	if (reason == GO_ON)

@@ -47,6 +47,22 @@ static __always_inline int payload__load(struct xdp_md *ctx, const struct frame 
 	return GO_ON;
 }
 
+static __always_inline void words__swap(__u16 *a, __u16 *b)
+{
+	__u16 word = *a;
+
+	*a = *b;
+	*b = word;
+}
+
+/* The sum of two addresses, as they stand in a header that is only aligned to 2. */
+static __always_inline __u32 headers__address_sum(const struct reply_headers *headers)
+{
+	const __u16 *words = (const __u16 *)&headers->ip.saddr;
+
+	return (__u32)words[0] + words[1] + words[2] + words[3];
+}
+
 /**
  * headers__finish() - complete the headers of a reply: all but the addresses and ports
  * @payload_len: bytes behind the UDP header
@@ -55,25 +71,21 @@ static __always_inline int payload__load(struct xdp_md *ctx, const struct frame 
 static __always_inline void headers__finish(struct reply_headers *headers, __u32 payload_len,
 					    __u32 payload_sum)
 {
-	__u16 udp_len = sizeof(headers->udp) + payload_len;
-	struct iphdr ip = {
-		.version = 4,
-		.ihl = 5,
-		.tot_len = bpf_htons(sizeof(ip) + udp_len),
-		.frag_off = bpf_htons(IP_DF),
-		.ttl = REPLY_TTL,
-		.protocol = IPPROTO_UDP,
-		.saddr = headers->ip.saddr,
-		.daddr = headers->ip.daddr,
-	};
+	__u32 addresses = headers__address_sum(headers);
+	__be16 udp_len = bpf_htons(sizeof(headers->udp) + payload_len);
+	__u16 *ip = (__u16 *)&headers->ip; /* RFC 791 section 3.1, by 16-bit words */
 
-	ip.check = ~csum__ip(&ip);
 	headers->eth.h_proto = bpf_htons(ETH_P_IP);
-	headers->udp.len = bpf_htons(udp_len);
+	ip[0] = bpf_htons(0x4500); /* version 4, five words, no TOS */
+	ip[1] = bpf_htons(sizeof(headers->ip) + sizeof(headers->udp) + payload_len);
+	ip[2] = 0; /* an atomic datagram needs no identification (RFC 6864 section 4.1) */
+	ip[3] = bpf_htons(IP_DF);
+	ip[4] = bpf_htons(REPLY_TTL << 8 | IPPROTO_UDP);
+	ip[5] = ~csum__fold((__u64)ip[0] + ip[1] + ip[3] + ip[4] + addresses);
+	headers->udp.len = udp_len;
 	headers->udp.check =
-		csum__udp((__u64)csum__pseudo(ip.saddr, ip.daddr, udp_len) + headers->udp.source +
-			  headers->udp.dest + headers->udp.len + payload_sum);
-	headers->ip = ip;
+		csum__udp((__u64)addresses + bpf_htons(IPPROTO_UDP) + udp_len + udp_len +
+			  headers->udp.source + headers->udp.dest + payload_sum);
 }
 
 /** headers__answer() - address a reply to the sender of @frame, from UDP port @sport */
@@ -86,6 +98,19 @@ static __always_inline void headers__answer(struct reply_headers *headers,
 	headers->ip.daddr = frame->saddr;
 	headers->udp.source = sport;
 	headers->udp.dest = frame->sport;
+}
+
+/** headers__turn() - make the headers of a frame those of its answer: from the receiver to the sender */
+static __always_inline void headers__turn(struct reply_headers *headers)
+{
+	__u16 *words = (__u16 *)headers; /* as wide as the headers are aligned */
+
+	for (int i = 0; i < 3; i++)
+		words__swap(&words[i], &words[i + 3]);
+	words = (__u16 *)&headers->ip.saddr;
+	words__swap(&words[0], &words[2]);
+	words__swap(&words[1], &words[3]);
+	words__swap(&words[4], &words[5]); /* the ports follow the addresses */
 }
 
 #endif

@@ -121,20 +121,20 @@ static __always_inline int tftp__handle_error(struct xdp_md *ctx, const struct f
 
 /* An ACK that no block can follow. */
 static __always_inline int tftp__turn_away(struct xdp_md *ctx, const struct xdpxe_port *port,
-					   const struct frame *frame, struct scratch *scratch,
-					   int reason)
+					   struct frame *frame, struct scratch *scratch, int reason)
 {
 	struct job *job = emit__begin(scratch);
 	bool sent;
 
 	if (!job || !tftp__plan_error(job, reason))
 		return verdict(XDPXE_R_EMIT_FAILED);
+	frame__take_macs(ctx, frame);
 	headers__answer(&job->headers, frame, frame->dport);
 	return emit(ctx, port, frame, scratch, job, reason, &sent);
 }
 
 static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdpxe_port *port,
-					    const struct frame *frame, struct scratch *scratch,
+					    struct frame *frame, struct scratch *scratch,
 					    const struct xdpxe_tid *tid, struct session_step *step)
 {
 	struct job *job = emit__begin(scratch);
@@ -157,7 +157,8 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 	chunk = image__chunk(&job->data, job->data.block);
 	if (!chunk)
 		return verdict(XDPXE_R_TFTP_IMAGE_GONE);
-	headers__answer(&job->headers, frame, frame->dport);
+	if (!step->session)
+		frame__take_macs(ctx, frame); /* for the session that is to be made */
 	tftp__plan_data(job, step->sent - step->acked);
 	action = emit_data(ctx, port, frame, scratch, job, chunk, reason, &sent);
 	if (sent)
@@ -167,7 +168,7 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 
 /* To a TID port that means nothing now: an ACK is told so, unless the port may be the host's own. */
 static __always_inline int tftp__handle_unknown(struct xdp_md *ctx, const struct xdpxe_port *port,
-						const struct frame *frame, struct scratch *scratch)
+						struct frame *frame, struct scratch *scratch)
 {
 	if (port->front || frame->head.opcode != bpf_htons(TFTP_ACK))
 		return verdict(XDPXE_R_TFTP_UNKNOWN_TID);

@@ -195,6 +195,33 @@ struct data_headers {
 	struct tftp_header tftp;
 } __attribute__((packed, aligned(2)));
 
+/* Write all of a DATA but the addresses and ports, which @head has. Return: 0, or not 0 */
+static __always_inline long data__finish(struct xdp_md *ctx, const struct data_job *data,
+					 __u32 block, const struct xdpxe_chunk *chunk,
+					 struct data_headers *head)
+{
+	__u32 offset = image__offset(data, block) & (XDPXE_CHUNK_BYTES - 1);
+	__u32 len = data__len(data, block);
+	__be16 number = bpf_htons(data__number(data, block));
+
+	if (len > XDPXE_BLKSIZE_MAX)
+		return -1;
+	head->tftp.opcode = bpf_htons(TFTP_DATA);
+	head->tftp.block = number;
+	headers__finish(&head->headers, sizeof(head->tftp) + len,
+			(__u32)bpf_htons(TFTP_DATA) + number + csum__range(chunk, offset, len));
+	if (len && bpf_xdp_store_bytes(ctx, sizeof(*head), (void *)&chunk->data[offset], len))
+		return -1;
+	return tftp__pad(ctx, sizeof(*head) + len);
+}
+
+static __always_inline struct data_headers *data__head(struct xdp_md *ctx)
+{
+	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
+
+	return cursor__take(&cursor, sizeof(struct data_headers));
+}
+
 /**
  * tftp__write_data() - write a DATA over a frame of data__frame_len() bytes
  * @chunk: that holds @block
@@ -203,22 +230,24 @@ struct data_headers {
 static __always_inline long tftp__write_data(struct xdp_md *ctx, const struct job *job, __u32 block,
 					     const struct xdpxe_chunk *chunk)
 {
-	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
-	struct data_headers *head = cursor__take(&cursor, sizeof(*head));
-	__u32 offset = image__offset(&job->data, block) & (XDPXE_CHUNK_BYTES - 1);
-	__u32 len = data__len(&job->data, block);
-	__be16 number = bpf_htons(data__number(&job->data, block));
+	struct data_headers *head = data__head(ctx);
 
-	if (!head || len > XDPXE_BLKSIZE_MAX)
+	if (!head)
 		return -1;
 	head->headers = job->headers;
-	head->tftp.opcode = bpf_htons(TFTP_DATA);
-	head->tftp.block = number;
-	headers__finish(&head->headers, sizeof(head->tftp) + len,
-			(__u32)bpf_htons(TFTP_DATA) + number + csum__range(chunk, offset, len));
-	if (len && bpf_xdp_store_bytes(ctx, sizeof(*head), (void *)&chunk->data[offset], len))
+	return data__finish(ctx, &job->data, block, chunk, head);
+}
+
+/** tftp__turn_data() - as tftp__write_data(), over the ACK that asks for the block: its addresses are turned round */
+static __always_inline long tftp__turn_data(struct xdp_md *ctx, const struct data_job *data,
+					    const struct xdpxe_chunk *chunk)
+{
+	struct data_headers *head = data__head(ctx);
+
+	if (!head)
 		return -1;
-	return tftp__pad(ctx, sizeof(*head) + len);
+	headers__turn(&head->headers);
+	return data__finish(ctx, data, data->block, chunk, head);
 }
 
 #endif

@@ -20,8 +20,8 @@
 
 /* What the link, IP and UDP headers say. */
 struct frame {
+	__u8 dst[6]; /* as on the wire: frame__take_macs() */
 	__u8 src[6];
-	__u8 dst[6];
 	__be32 saddr;
 	__be32 daddr;
 	__be16 sport;

@@ -71,6 +71,7 @@ int xdpxe_ingress(struct xdp_md *ctx)
 	reason = frame__parse(cursor, frame);
 	if (reason != GO_ON)
 		return verdict(reason);
+	frame__take_macs(ctx, frame);
 	if (frame->dport == bpf_htons(TFTP_PORT))
 		return tftp__handle_request(ctx, port, frame, scratch);
 	if (frame->dport == bpf_htons(DHCP_SERVER_PORT))
