@@ -175,6 +175,9 @@ CHECKED_ALONE int dhcp__parse(struct scratch *scratch, __u32 len, struct dhcp_me
 		return XDPXE_R_DHCP_TRUNCATED;
 	if (message->type == 0 || message->hlen == 0)
 		return XDPXE_R_DHCP_MALFORMED;
+	/* Broken clients set ciaddr in a DISCOVER, or beside option 50: it means nothing there (RFC 2131 table 5). */
+	if (message->type == DHCP_DISCOVER || (message->type == DHCP_REQUEST && message->requested))
+		message->ciaddr = 0;
 	return GO_ON;
 }
 

@@ -73,6 +73,8 @@ static __always_inline void dhcp__address_reply(const struct dhcp_case *the, str
 		__builtin_memset(headers->eth.h_dest, 0xff, 6);
 	} else {
 		headers->ip.daddr = job->dhcp.bootp.yiaddr;
+		if (message->htype == ARPHRD_ETHER && message->hlen == 6)
+			__builtin_memcpy(headers->eth.h_dest, message->chaddr, 6);
 	}
 	__builtin_memcpy(headers->eth.h_source, the->port->mac, 6);
 	headers->ip.saddr = the->request.network->server;

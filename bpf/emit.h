@@ -101,10 +101,10 @@ static __always_inline int emit_data(struct xdp_md *ctx, const struct xdpxe_port
 	*sent = true;
 	if (job->count > 1 || emit__resize(ctx, frame->len, job->len)) {
 		frame__take_macs(ctx, frame);
-		headers__answer(&job->headers, frame, frame->dport);
+		headers__answer(&job->headers, port, frame, frame->dport);
 		return emit__elsewhere(ctx, port, scratch, job, reason, sent);
 	}
-	if (tftp__turn_data(ctx, &job->data, chunk))
+	if (tftp__turn_data(ctx, port, &job->data, chunk))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	return verdict__sent(reason, false);
 }

@@ -36,12 +36,15 @@ static __always_inline bool lease__is_owner(__be32 addr, const struct xdpxe_clie
 	return owner && owner[0] == words[0] && owner[1] == words[1] && owner[2] == words[2];
 }
 
-static __always_inline void lease__return_address(__be32 addr, __u16 pool)
+/* Back to its pool goes an address that has no owner any more, unless it is a reservation. */
+static __always_inline void lease__return_address(__be32 addr, __u16 pool, __u16 flags)
 {
 	__u32 slot = pool;
-	void *queue = bpf_map_lookup_elem(&pools, &slot);
+	void *queue;
 
-	bpf_map_delete_elem(&owners, &addr);
+	if (flags & XDPXE_LEASE_RESERVED)
+		return;
+	queue = bpf_map_lookup_elem(&pools, &slot);
 	if (queue)
 		bpf_map_push_elem(queue, &addr, 0);
 }
@@ -86,21 +89,14 @@ static __always_inline bool lease__remove(const struct xdpxe_client *client,
 	__u64 dead = XDPXE_LEASE_WORD(XDPXE_LEASE_DEAD, 0);
 	__be32 addr = lease->addr;
 
+	if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_DEAD)
+		return false; /* another CPU does it just now */
 	if (__sync_val_compare_and_swap(&lease->word, word, dead) != word)
 		return false;
 	bpf_map_delete_elem(&leases, client);
 	bpf_map_delete_elem(&owners, &addr);
 	*free_addr = addr;
 	return true;
-}
-
-/* An address that was taken for a lease that is not: back to its pool, unless it is a reservation. */
-static __always_inline void lease__undo(__be32 addr, __u16 pool, __u16 flags)
-{
-	if (flags & XDPXE_LEASE_RESERVED)
-		bpf_map_delete_elem(&owners, &addr);
-	else
-		lease__return_address(addr, pool);
 }
 
 /* As lease__remove(), and give the address back to its pool. */
@@ -113,7 +109,7 @@ static __always_inline bool lease__withdraw(const struct xdpxe_client *client,
 
 	if (!lease__remove(client, lease, word, &addr))
 		return false;
-	lease__undo(addr, pool, flags);
+	lease__return_address(addr, pool, flags);
 	return true;
 }
 
@@ -143,8 +139,10 @@ static __always_inline int lease__make(const struct lease_request *request, stru
 	if (err == 0)
 		return GO_ON;
 	winner = err == -EEXIST ? bpf_map_lookup_elem(&leases, &request->client) : NULL;
-	if (!winner || winner->addr != *addr)
-		lease__undo(*addr, request->pool, flags);
+	if (!winner || winner->addr != *addr) {
+		bpf_map_delete_elem(&owners, addr);
+		lease__return_address(*addr, request->pool, flags);
+	}
 	if (err != -EEXIST)
 		return XDPXE_R_DHCP_LEASES_FULL;
 	count(XDPXE_R_DHCP_RACE_LOST);

@@ -88,25 +88,30 @@ static __always_inline void headers__finish(struct reply_headers *headers, __u32
 			  headers->udp.source + headers->udp.dest + payload_sum);
 }
 
-/** headers__answer() - address a reply to the sender of @frame, from UDP port @sport */
+/** headers__answer() - address a reply of @port to the sender of @frame, from UDP port @sport */
 static __always_inline void headers__answer(struct reply_headers *headers,
+					    const struct xdpxe_port *port,
 					    const struct frame *frame, __be16 sport)
 {
 	__builtin_memcpy(headers->eth.h_dest, frame->src, 6);
-	__builtin_memcpy(headers->eth.h_source, frame->dst, 6);
+	__builtin_memcpy(headers->eth.h_source, port->mac, 6);
 	headers->ip.saddr = frame->daddr;
 	headers->ip.daddr = frame->saddr;
 	headers->udp.source = sport;
 	headers->udp.dest = frame->sport;
 }
 
-/** headers__turn() - make the headers of a frame those of its answer: from the receiver to the sender */
-static __always_inline void headers__turn(struct reply_headers *headers)
+/** headers__turn() - make the headers of a frame those of the answer of @port */
+static __always_inline void headers__turn(struct reply_headers *headers,
+					  const struct xdpxe_port *port)
 {
 	__u16 *words = (__u16 *)headers; /* as wide as the headers are aligned */
+	const __u16 *mac = (const __u16 *)port->mac;
 
-	for (int i = 0; i < 3; i++)
-		words__swap(&words[i], &words[i + 3]);
+	for (int i = 0; i < 3; i++) {
+		words[i] = words[i + 3];
+		words[i + 3] = mac[i];
+	}
 	words = (__u16 *)&headers->ip.saddr;
 	words__swap(&words[0], &words[2]);
 	words__swap(&words[1], &words[3]);

@@ -43,10 +43,10 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 	if (verdict__action(reason) != XDPXE_ACTION_REPLY)
 		return verdict(reason);
 	if (tftp__plan_error(job, reason)) {
-		headers__answer(&job->headers, frame, bpf_htons(TFTP_PORT));
+		headers__answer(&job->headers, port, frame, bpf_htons(TFTP_PORT));
 		return emit(ctx, port, frame, scratch, job, reason, &sent);
 	}
-	headers__answer(&job->headers, frame, tid);
+	headers__answer(&job->headers, port, frame, tid);
 	if (reason == XDPXE_R_TFTP_OACK) {
 		tftp__plan_oack(job, request, &params, size, port->clone);
 	} else {
@@ -129,7 +129,7 @@ static __always_inline int tftp__turn_away(struct xdp_md *ctx, const struct xdpx
 	if (!job || !tftp__plan_error(job, reason))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	frame__take_macs(ctx, frame);
-	headers__answer(&job->headers, frame, frame->dport);
+	headers__answer(&job->headers, port, frame, frame->dport);
 	return emit(ctx, port, frame, scratch, job, reason, &sent);
 }
 

@@ -239,14 +239,15 @@ static __always_inline long tftp__write_data(struct xdp_md *ctx, const struct jo
 }
 
 /** tftp__turn_data() - as tftp__write_data(), over the ACK that asks for the block: its addresses are turned round */
-static __always_inline long tftp__turn_data(struct xdp_md *ctx, const struct data_job *data,
+static __always_inline long tftp__turn_data(struct xdp_md *ctx, const struct xdpxe_port *port,
+					    const struct data_job *data,
 					    const struct xdpxe_chunk *chunk)
 {
 	struct data_headers *head = data__head(ctx);
 
 	if (!head)
 		return -1;
-	headers__turn(&head->headers);
+	headers__turn(&head->headers, port);
 	return data__finish(ctx, data, data->block, chunk, head);
 }
 

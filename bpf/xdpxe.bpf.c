@@ -22,6 +22,7 @@
 #ifndef IP_DF
 #define IP_DF 0x4000
 #endif
+#define ARPHRD_ETHER 1 /* linux/if_arp.h needs more of libc than a BPF target has */
 
 #include "xdpxe/abi.h"
 #include "xdpxe/reasons.h"

@@ -22,6 +22,7 @@
 #define BPFFS "/sys/fs/bpf"
 #define BPFFS_OF_INIT "/proc/1/root" BPFFS
 #define PORT_PREFIX "port-"
+#define MAKE_TRIES 10
 
 static bool is_bpffs(const char *path)
 {
@@ -212,9 +213,18 @@ int pins__make(const struct instance *instance)
 {
 	const char *root = pins__root();
 
-	if (!root || (mkdir(root, 0700) < 0 && errno != EEXIST))
-		return -errno;
-	return mkdir(instance->dir, 0700) < 0 ? -errno : 0;
+	if (!root)
+		return -ENOENT;
+	/* Another daemon that ends may remove the root in between. */
+	for (int i = 0; i < MAKE_TRIES; i++) {
+		if (mkdir(root, 0700) < 0 && errno != EEXIST)
+			return -errno;
+		if (mkdir(instance->dir, 0700) == 0)
+			return 0;
+		if (errno != ENOENT)
+			return -errno;
+	}
+	return -ENOENT;
 }
 
 int pins__open(const struct instance *instance, struct maps *maps)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""
+The frame that RFC 2131, 2132, 3046, 4578, 6842 and the configuration of served.py ask for. Built
+from the client's frame and from nothing that the server said but the address it chose.
+"""
+
+import struct
+from typing import NamedTuple
+
+import served
+from frames import BOOTP, IP, ip_sum, options_of, payload_of, udp_sum
+from lib import dhcp, packet
+
+ZERO = dhcp.ZERO
+SERVER_PORT, CLIENT_PORT = 67, 68
+DONT_FRAGMENT, TTL = 0x4000, 64
+
+
+class Boot(NamedTuple):
+    """What a client is to be told to boot: kind is tftp, http or ipxe; size that of the file."""
+
+    kind: str
+    name: str
+    size: int = 0
+
+
+def tftp_boot(files, name):
+    """A file of this server."""
+    return Boot("tftp", name, len(files[name]))
+
+
+def reply_frame(macs, addresses, ports, payload):
+    """A server's frame; macs, addresses and ports are (from, to) pairs."""
+    header = ip_sum(struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28 + len(payload), 0, DONT_FRAGMENT, TTL,
+                                17, 0, *addresses))
+    udp = struct.pack("!HHHH", *ports, 8 + len(payload), 0) + payload
+    udp = udp[:6] + udp_sum(*addresses, udp).to_bytes(2, "big") + udp[8:]
+    return (macs[1] + macs[0] + b"\x08\x00" + header + udp).ljust(60, b"\0")
+
+
+def network_options():
+    """What every OFFER and ACK says; T1 is half the lease, T2 seven eighths (RFC 2131 4.4.5)."""
+    seconds = served.LEASE_SECONDS
+    return [(51, struct.pack("!I", seconds)), (58, struct.pack("!I", seconds // 2)),
+            (59, struct.pack("!I", seconds * 7 // 8)), (1, served.MASK), (28, served.BROADCAST),
+            (3, served.SERVER), (6, served.SERVER), (15, served.DOMAIN)]
+
+
+def boot_options(boot, says_pxe):
+    """Options of a boot; names end in NUL, and 60 comes with 43.6 = 8 (PXE 2.1)."""
+    name = (67, boot.name.encode() + b"\0")
+    tftp_name = [(66, packet.ip_text(served.SERVER).encode() + b"\0")]
+    if boot.kind == "http":
+        return [(60, b"HTTPClient"), name]
+    if boot.kind == "ipxe":
+        own = tftp_name if boot.name.startswith("tftp://") or "://" not in boot.name else []
+        return [*own, name, (175, bytes((176, 1, 1)))]
+    size = [(13, struct.pack("!H", -(-boot.size // 512)))]
+    pxe = [(60, b"PXEClient"), (43, bytes((6, 1, 8, 255)))] if says_pxe else []
+    return [*tftp_name, name, *size, *pxe]
+
+
+def _options(asked, kind, boot):
+    """All options of a reply, in order."""
+    options = [(53, bytes((kind,))), (54, served.SERVER)]
+    if kind != dhcp.NAK:
+        options += network_options()
+        if boot:
+            options += boot_options(boot, asked.get(60, b"").startswith(b"PXEClient"))
+    return options + [(code, asked[code]) for code in (61, 97, 82) if code in asked]
+
+
+def _bootp(head, kind, address, boot):
+    """The fixed part; a NAK has no addresses (RFC 2131 table 3)."""
+    nak = kind == dhcp.NAK
+    flags = head["flags"] | (0x8000 if nak and head["giaddr"] != ZERO else 0)
+    ciaddr = head["ciaddr"] if kind == dhcp.ACK else ZERO
+    siaddr = served.SERVER if boot and not nak else ZERO
+    file = boot.name.encode() if boot and not nak and len(boot.name) < 128 else b""
+    return dhcp.BOOTP.pack(2, head["htype"], head["hlen"], 0, head["xid"], 0, flags, ciaddr,
+                           address, siaddr, head["giaddr"], head["chaddr"], b"", file)
+
+
+def read_head(payload):
+    """The fixed part of a client's message; ciaddr counts as 0 where it has no business."""
+    names = ("op", "htype", "hlen", "hops", "xid", "secs", "flags", "ciaddr", "yiaddr", "siaddr",
+             "giaddr", "chaddr", "sname", "file")
+    head = dict(zip(names, dhcp.BOOTP.unpack_from(payload)))
+    asked = dict(options_of(payload))
+    if asked[53][0] == dhcp.DISCOVER or 50 in asked:
+        head["ciaddr"] = ZERO
+    return head
+
+
+def destination(head, kind, address, source_mac):
+    """(MAC, address, port) of a reply, RFC 2131 section 4.1; a relay is reached as it came."""
+    if head["giaddr"] != ZERO:
+        return source_mac, head["giaddr"], SERVER_PORT
+    if kind != dhcp.NAK and head["ciaddr"] != ZERO:
+        return head["chaddr"][:6], head["ciaddr"], CLIENT_PORT
+    if kind == dhcp.NAK or head["flags"] & 0x8000:
+        return packet.BROADCAST_MAC, b"\xff" * 4, CLIENT_PORT
+    return head["chaddr"][:6], address, CLIENT_PORT
+
+
+def dhcp_reply(frame, server_mac, kind, address=ZERO, boot=None):
+    """The answer to a client's frame."""
+    asked_payload = payload_of(frame)
+    head = read_head(asked_payload)
+    asked = dict(options_of(asked_payload))
+    body = _bootp(head, kind, address, boot) + dhcp.MAGIC + dhcp.encode(_options(asked, kind, boot))
+    mac, target, port = destination(head, kind, address, frame[6:12])
+    return reply_frame((server_mac, mac), (served.SERVER, target), (SERVER_PORT, port),
+                       body.ljust(dhcp.SHORTEST, b"\0"))
+
+
+def address_in(frame):
+    """yiaddr of a reply."""
+    at = packet.PAYLOAD + BOOTP["yiaddr"]
+    return frame[at:at + 4]
+
+
+def tftp_reply(request, payload, tid):
+    """The answer to a TFTP client's frame, from server port tid, padded as Ethernet asks."""
+    client = int.from_bytes(request[34:36], "big")
+    return reply_frame((request[0:6], request[6:12]),
+                       (request[IP + 16:IP + 20], request[IP + 12:IP + 16]), (tid, client), payload)
