@@ -128,7 +128,7 @@ struct {
 } tids SEC(".maps");
 
 /*
- * Holds soft state of transfers, and a mark; see struct xdpxe_session_set. Written by the program. A set that is full
+ * Holds where transfers are, and a mark; see struct xdpxe_session_set. Written by the program. A set that is full
  * forgets its oldest transfer, harmlessly. An array, since a look-up then costs one cache miss where a hash costs three.
  */
 struct {
@@ -137,6 +137,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct xdpxe_session_set);
 } sessions SEC(".maps");
+
+/* Holds what else is known of each transfer, at the same place. Written by the program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_SESSION_SETS);
+	__type(key, __u32);
+	__type(value, struct xdpxe_story_set);
+} stories SEC(".maps");
 
 /* Holds what was done for stalled transfers. Written by the daemon. Full: the least recently used goes, harmlessly. */
 struct {

@@ -3,8 +3,14 @@
 #ifndef XDPXE_BPF_SESSION_H
 #define XDPXE_BPF_SESSION_H
 
-#define SESSION_ALIVE_NS                                                                           \
-	60000000000ULL /* a transfer whose client was heard within that is under way */
+#define SESSION_ALIVE_MS 60000 /* a transfer whose client was heard within that is under way */
+
+/* A session that was found, and its place. */
+struct place {
+	struct xdpxe_session *session; /* NULL: not found */
+	__u32 set;
+	__u32 way;
+};
 
 static __always_inline __u64 session__word(const struct xdpxe_session_key *key)
 {
@@ -16,26 +22,32 @@ static __always_inline __u64 *session__key_word(struct xdpxe_session *session)
 	return (__u64 *)&session->key;
 }
 
-static __always_inline struct xdpxe_session_set *session__set(__u64 word)
-{
-	__u32 slot = word * 0x9e3779b97f4a7c15ULL >> 48; /* Fibonacci hashing */
-
-	_Static_assert(XDPXE_SESSION_SETS == 1 << 16, "the upper 16 bits of the product");
-	return bpf_map_lookup_elem(&sessions, &slot);
-}
-
-/** session__find() - the session of a transfer, or NULL */
-static __always_inline struct xdpxe_session *session__find(const struct xdpxe_session_key *key)
+/** session__find() - look for a transfer */
+static __always_inline void session__find(const struct xdpxe_session_key *key, struct place *place)
 {
 	__u64 word = session__word(key);
-	struct xdpxe_session_set *set = session__set(word);
+	__u32 slot = word * 0x9e3779b97f4a7c15ULL >> 48; /* Fibonacci hashing */
+	struct xdpxe_session_set *set = bpf_map_lookup_elem(&sessions, &slot);
 
-	if (!set)
-		return NULL;
-	for (int i = 0; i < XDPXE_SESSION_WAYS; i++)
-		if (*session__key_word(&set->ways[i]) == word)
-			return &set->ways[i];
-	return NULL;
+	_Static_assert(XDPXE_SESSION_SETS == 1 << 16, "the upper 16 bits of the product");
+	place->session = NULL;
+	place->set = slot;
+	for (__u32 i = 0; set && i < XDPXE_SESSION_WAYS; i++) {
+		if (*session__key_word(&set->ways[i]) != word)
+			continue;
+		place->session = &set->ways[i];
+		place->way = i;
+		return;
+	}
+}
+
+/** session__story() - what else is known of the transfer at a place, or NULL */
+static __always_inline struct xdpxe_story *session__story(const struct place *place)
+{
+	__u32 slot = place->set;
+	struct xdpxe_story_set *set = bpf_map_lookup_elem(&stories, &slot);
+
+	return set ? &set->ways[place->way & (XDPXE_SESSION_WAYS - 1)] : NULL;
 }
 
 /** session__all_known() - does the map hold every transfer that is under way? */
@@ -57,38 +69,47 @@ static __always_inline void session__unmark(void)
 		*mark = 0;
 }
 
-/* When a way may be used again: free ones first, then what is over, then what was heard of first. */
-static __always_inline __u64 session__rank(const struct xdpxe_session *session)
+/* How long a way has been of no use, in ms; a free one always, and what is over goes before what is open. */
+static __always_inline __u64 session__age(const struct xdpxe_session *session,
+					  const struct xdpxe_story *story, __u32 now_ms)
 {
 	if (session->key.tid == 0)
-		return 0;
-	return session->last_ns | (session->state == XDPXE_SESSION_OPEN ? 1ULL << 63 : 0);
+		return 1ULL << 33;
+	if (story->state != XDPXE_SESSION_OPEN)
+		return 1ULL << 32 | (__u32)(now_ms - story->over_ms);
+	return (__u32)(now_ms - (session->sent_ms ? session->sent_ms : story->begun_ms));
 }
 
 /**
  * session__claim() - a place for a new transfer; all but its key is still to be written
- * Return: NULL when another CPU was faster; the transfer then goes on without
+ * Leaves place->session NULL when another CPU was faster; the transfer then goes on without.
  */
-static __always_inline struct xdpxe_session *session__claim(const struct xdpxe_session_key *key,
-							    __u64 now_ns)
+static __always_inline void session__claim(const struct xdpxe_session_key *key, struct place *place,
+					   __u32 now_ms)
 {
-	__u64 word = session__word(key);
-	struct xdpxe_session_set *set = session__set(word);
-	struct xdpxe_session *place;
-	__u64 old;
+	__u32 slot = place->set;
+	struct xdpxe_session_set *set = bpf_map_lookup_elem(&sessions, &slot);
+	struct xdpxe_story_set *told = bpf_map_lookup_elem(&stories, &slot);
+	struct xdpxe_session *oldest;
+	__u64 age, most = 0, old;
 
-	if (!set)
-		return NULL;
-	place = &set->ways[0];
-	for (int i = 1; i < XDPXE_SESSION_WAYS; i++)
-		if (session__rank(&set->ways[i]) < session__rank(place))
-			place = &set->ways[i];
-	old = *session__key_word(place);
-	if (old && place->state == XDPXE_SESSION_OPEN && now_ns - place->last_ns < SESSION_ALIVE_NS)
+	if (!set || !told)
+		return;
+	oldest = &set->ways[0];
+	place->way = 0;
+	for (__u32 i = 0; i < XDPXE_SESSION_WAYS; i++) {
+		age = session__age(&set->ways[i], &told->ways[i], now_ms);
+		if (age <= most)
+			continue;
+		most = age;
+		oldest = &set->ways[i];
+		place->way = i;
+	}
+	if (most < SESSION_ALIVE_MS)
 		session__unmark();
-	if (__sync_val_compare_and_swap(session__key_word(place), old, word) != old)
-		return NULL;
-	return place;
+	old = *session__key_word(oldest);
+	if (__sync_val_compare_and_swap(session__key_word(oldest), old, session__word(key)) == old)
+		place->session = oldest;
 }
 
 #endif

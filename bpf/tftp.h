@@ -10,17 +10,19 @@ static __always_inline void tftp__step_of_request(struct session_step *step,
 						  int reason)
 {
 	const struct xdpxe_session *session;
+	const struct xdpxe_story *story;
 
 	step->key.client = frame->saddr;
 	step->key.client_port = frame->sport;
 	step->key.tid = tid;
-	step->session = session__find(&step->key);
-	step->now_ns = now_ns();
+	session__find(&step->key, &step->place);
+	step->now_ms = now_ms();
 	step->begins = true;
 	step->sent = reason == XDPXE_R_TFTP_DATA_FIRST;
 	step->timeout_s = request->timeout;
-	session = step->session;
-	step->repeats = session && session->state == XDPXE_SESSION_OPEN && session->acked == 0;
+	session = step->place.session;
+	story = session ? session__story(&step->place) : NULL;
+	step->repeats = story && story->state == XDPXE_SESSION_OPEN && session->acked == 0;
 }
 
 /* Answer an RRQ whose transfer has a TID. */
@@ -60,7 +62,7 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 	tftp__step_of_request(&step, frame, request, tid, reason);
 	action = emit(ctx, port, frame, scratch, job, reason, &sent);
 	if (sent)
-		session__take(&step, frame, true);
+		session__take(&step, frame);
 	return action;
 }
 
@@ -112,10 +114,7 @@ static __always_inline int tftp__handle_error(struct xdp_md *ctx, const struct f
 	if (reason != GO_ON)
 		return verdict(reason);
 	reason = tftp__decide_error(step);
-	if (step->session) {
-		step->session->state = step->state;
-		step->session->last_ns = step->now_ns;
-	}
+	session__end(step);
 	return verdict(reason);
 }
 
@@ -149,20 +148,20 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 		return tftp__turn_away(ctx, port, frame, scratch, reason);
 	if (reason != XDPXE_R_TFTP_DATA) {
 		if (reason == XDPXE_R_TFTP_COMPLETE)
-			session__take(step, frame, false);
-		else if (step->repeats && step->session)
-			step->session->suppressed++;
+			session__end(step);
+		else if (step->repeats)
+			session__repeat(step, false);
 		return verdict(reason);
 	}
 	chunk = image__chunk(&job->data, job->data.block);
 	if (!chunk)
 		return verdict(XDPXE_R_TFTP_IMAGE_GONE);
-	if (!step->session)
+	if (!step->place.session)
 		frame__take_macs(ctx, frame); /* for the session that is to be made */
 	tftp__plan_data(job, step->sent - step->acked);
 	action = emit_data(ctx, port, frame, scratch, job, chunk, reason, &sent);
 	if (sent)
-		session__take(step, frame, true);
+		session__take(step, frame);
 	return action;
 }
 
@@ -206,8 +205,8 @@ CHECKED_ALONE int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_p
 	step.key.client = frame.saddr;
 	step.key.client_port = frame.sport;
 	step.key.tid = frame.dport;
-	step.session = session__find(&step.key);
-	step.now_ns = now_ns();
+	session__find(&step.key, &step.place);
+	step.now_ms = now_ms();
 	if (frame.head.opcode == bpf_htons(TFTP_ERROR))
 		return tftp__handle_error(ctx, &frame, scratch, &step);
 	return tftp__handle_ack(ctx, port, &frame, scratch, tid, &step);

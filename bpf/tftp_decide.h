@@ -7,13 +7,13 @@
  * An ACK that comes again sooner than this after its DATA went out is a duplicate of the network's making, and
  * answering it would double every later block (RFC 1123 section 4.2.3.1). The quickest real retry is 100 ms (busybox).
  */
-#define REPEAT_NS 50000000ULL
+#define REPEAT_MS 50
 
 /* What becomes of the session once the reply is under way; nothing is written before that. */
 struct session_step {
 	struct xdpxe_session_key key;
-	struct xdpxe_session *session; /* NULL: to be made */
-	__u64 now_ns;
+	struct place place; /* without a session: to be made */
+	__u32 now_ms;
 	__u32 acked;
 	__u32 sent;
 	__u8 state;
@@ -174,21 +174,24 @@ static __always_inline void tftp__take_tid(struct data_job *data, const struct x
 	data->rollover = tid->params.rollover;
 }
 
-/* Has this ACK been answered already? Sets step->repeats. Return: TFTP_DATA to answer it, or why not. */
-static __always_inline int tftp__check_repeat(struct session_step *step)
+/*
+ * Has this ACK been answered already? What has been sent follows from what was acknowledged last: a window behind it.
+ * Sets step->repeats. Return: TFTP_DATA to answer it, or why not.
+ */
+static __always_inline int tftp__check_repeat(struct session_step *step, __u32 window)
 {
-	const struct xdpxe_session *session = step->session;
+	const struct xdpxe_session *session = step->place.session;
 
 	if (!session)
 		return XDPXE_R_TFTP_DATA;
 	if (step->acked < session->acked)
 		return XDPXE_R_TFTP_STALE_ACK;
-	if (step->acked > session->sent)
+	if (step->acked - session->acked > window)
 		return XDPXE_R_TFTP_ACK_BEYOND;
-	if (step->acked > session->acked || session->sent == session->acked)
+	if (step->acked > session->acked || session->sent_ms == 0)
 		return XDPXE_R_TFTP_DATA;
 	step->repeats = true;
-	return step->now_ns - session->sent_ns < REPEAT_NS ? XDPXE_R_TFTP_REPEAT_SUPPRESSED
+	return step->now_ms - session->sent_ms < REPEAT_MS ? XDPXE_R_TFTP_REPEAT_SUPPRESSED
 							   : XDPXE_R_TFTP_DATA;
 }
 
@@ -200,7 +203,7 @@ static __always_inline int tftp__check_repeat(struct session_step *step)
 static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 ack, bool clones,
 					    struct session_step *step, struct data_job *data)
 {
-	const struct xdpxe_session *session = step->session;
+	const struct xdpxe_session *session = step->place.session;
 	__u32 blocks = tid->blocks;
 	__u32 window = clones ? tid->params.windowsize : 1;
 
@@ -227,16 +230,17 @@ static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 a
 	}
 	step->sent = blocks - step->acked < window ? blocks : step->acked + window;
 	tftp__take_tid(data, tid, step->acked);
-	return tftp__check_repeat(step);
+	return tftp__check_repeat(step, tid->params.windowsize);
 }
 
 /* An ERROR from the client ends its transfer; one that follows the OACK was a size probe. */
 static __always_inline int tftp__decide_error(struct session_step *step)
 {
-	struct xdpxe_session *session = step->session;
+	const struct xdpxe_session *session = step->place.session;
+	const struct xdpxe_story *story = session ? session__story(&step->place) : NULL;
 
-	if (session && session->state == XDPXE_SESSION_OPEN && session->acked == 0 &&
-	    session->sent == 0) {
+	if (story && story->state == XDPXE_SESSION_OPEN && session->acked == 0 &&
+	    session->sent_ms == 0) {
 		step->state = XDPXE_SESSION_PROBE;
 		return XDPXE_R_TFTP_SIZE_PROBE;
 	}
@@ -245,51 +249,68 @@ static __always_inline int tftp__decide_error(struct session_step *step)
 }
 
 /* Remember a new transfer, or one that was forgotten. */
-static __always_inline void session__make(const struct session_step *step,
-					  const struct frame *frame)
+static __always_inline void session__make(struct session_step *step, const struct frame *frame)
 {
-	struct xdpxe_session *session = step->session;
+	struct xdpxe_session *session;
+	struct xdpxe_story *story;
 
-	if (!session)
-		session = session__claim(&step->key, step->now_ns);
-	if (!session)
+	if (!step->place.session)
+		session__claim(&step->key, &step->place, step->now_ms);
+	session = step->place.session;
+	story = session__story(&step->place);
+	if (!session || !story)
 		return;
-	session->start_ns = step->now_ns;
-	session->last_ns = step->now_ns;
-	session->sent_ns = step->now_ns;
 	session->acked = step->acked;
-	session->sent = step->sent;
-	session->blocks = step->sent - step->acked;
-	session->repeats = 0;
-	session->suppressed = 0;
-	__builtin_memcpy(session->mac, frame->src, sizeof(session->mac));
-	session->state = step->state;
-	session->timeout_s = step->timeout_s;
-	session->port = port_number;
+	session->sent_ms = step->sent > step->acked ? step->now_ms : 0;
+	story->begun_ms = step->now_ms;
+	story->over_ms = 0;
+	story->repeats = 0;
+	story->suppressed = 0;
+	__builtin_memcpy(story->mac, frame->src, sizeof(story->mac));
+	story->state = XDPXE_SESSION_OPEN;
+	story->timeout_s = step->timeout_s;
+	story->port = port_number;
+}
+
+/** session__end() - a transfer is over */
+static __always_inline void session__end(const struct session_step *step)
+{
+	struct xdpxe_story *story = step->place.session ? session__story(&step->place) : NULL;
+
+	if (!story || story->state != XDPXE_SESSION_OPEN)
+		return;
+	story->state = step->state;
+	story->over_ms = step->now_ms;
+	if (step->state == XDPXE_SESSION_DONE)
+		step->place.session->acked = step->acked;
+}
+
+/** session__repeat() - something came again, and was @answered again or not */
+static __always_inline void session__repeat(const struct session_step *step, bool answered)
+{
+	struct xdpxe_story *story = step->place.session ? session__story(&step->place) : NULL;
+
+	if (story && answered)
+		story->repeats++;
+	else if (story)
+		story->suppressed++;
 }
 
 /** session__take() - write down a step; the last thing that happens to a frame that was answered */
-static __always_inline void session__take(const struct session_step *step,
-					  const struct frame *frame, bool sent)
+static __always_inline void session__take(struct session_step *step, const struct frame *frame)
 {
-	struct xdpxe_session *session = step->session;
+	struct xdpxe_session *session = step->place.session;
 
 	if (!session || (step->begins && !step->repeats)) {
 		session__make(step, frame);
 		return;
 	}
-	session->last_ns = step->now_ns;
 	if (step->repeats)
-		session->repeats++;
+		session__repeat(step, true);
 	if (step->begins)
 		return;
 	session->acked = step->acked;
-	session->state = step->state;
-	if (!sent)
-		return;
-	session->sent = step->sent;
-	session->sent_ns = step->now_ns;
-	session->blocks += step->sent - step->acked;
+	session->sent_ms = step->now_ms;
 }
 
 #endif

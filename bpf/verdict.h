@@ -18,6 +18,14 @@ static __always_inline __u64 now_ns(void)
 	return bpf_ktime_get_coarse_ns();
 }
 
+/** now_ms() - the same in milliseconds, cut to 32 bits and never 0 */
+static __always_inline __u32 now_ms(void)
+{
+	__u32 ms = now_ns() / 1000000;
+
+	return ms ? ms : 1;
+}
+
 static const __u8 actions[XDPXE_REASON_MAX] = {
 #define XDPXE_REASON(number, name, action, level, text) [number] = XDPXE_ACTION_##action,
 #include "xdpxe/reasons.def"

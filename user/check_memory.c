@@ -84,6 +84,7 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		hash("tid_of", XDPXE_TID_COUNT, sizeof(struct xdpxe_params), sizeof(__u16)),
 		array("tids", XDPXE_TID_COUNT, sizeof(struct xdpxe_tid)),
 		array("sessions", XDPXE_SESSIONS_MAX, sizeof(struct xdpxe_session)),
+		array("stories", XDPXE_SESSIONS_MAX, sizeof(struct xdpxe_story)),
 		hash("rescues", XDPXE_RESCUES_MAX, sizeof(struct xdpxe_session_key),
 		     sizeof(struct xdpxe_rescue)),
 		{ "misses", 1, XDPXE_MISS_RING_BYTES },

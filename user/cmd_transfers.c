@@ -8,10 +8,9 @@
 
 #include "cmd.h"
 #include "listing.h"
-#include "mapread.h"
 #include "sessions.h"
 
-#define NS_PER_S 1e9
+#define MS_PER_S 1e3
 #define CLIENT_TEXT (INET_ADDRSTRLEN + 6)
 
 struct transfer_row {
@@ -20,7 +19,7 @@ struct transfer_row {
 	struct xdpxe_tid tid; /* all zero when the port means nothing any more */
 	uint16_t port;
 	const char *state;
-	uint64_t start_ns;
+	uint32_t age_ms;
 	uint32_t block, blocks, repeats, suppressed, rescues;
 	uint64_t rate; /* bytes a second */
 	double age_s, idle_s;
@@ -29,7 +28,6 @@ struct transfer_row {
 struct transfer_reader {
 	const struct view *view;
 	struct rows *rows;
-	uint64_t now_ns;
 };
 
 static const char *state_text(unsigned int state)
@@ -46,32 +44,24 @@ static const char *state_text(unsigned int state)
 	}
 }
 
-/* Seconds between two times, to the millisecond; none when a frame came after the clock was read. */
-static double seconds_between(uint64_t from_ns, uint64_t to_ns)
-{
-	return to_ns > from_ns ? (double)((to_ns - from_ns) / 1000000) / 1000 : 0;
-}
-
-static void row__progress(struct transfer_row *row, const struct xdpxe_session *session)
+static void row__progress(struct transfer_row *row, const struct transfer *transfer)
 {
 	const struct xdpxe_tid *tid = &row->tid;
-	double lasted_s = (double)(session->last_ns - session->start_ns) / NS_PER_S;
-	uint64_t acked;
+	uint64_t acked = (uint64_t)transfer->session.acked * tid->params.blksize;
 
-	row->block = session->acked;
+	row->block = transfer->session.acked;
 	if (!tid->params.blksize)
 		return;
-	row->blocks = (uint32_t)(tid->size / tid->params.blksize + 1);
-	acked = (uint64_t)session->acked * tid->params.blksize;
+	row->blocks = tid->blocks;
 	if (acked > tid->size)
 		acked = tid->size;
-	if (session->last_ns > session->start_ns)
-		row->rate = (uint64_t)((double)acked / lasted_s);
+	if (transfer->age_ms > transfer->idle_ms)
+		row->rate = acked * 1000 / (transfer->age_ms - transfer->idle_ms);
 }
 
-static int add_transfer(const struct xdpxe_session *session, void *context)
+static int add_transfer(const struct transfer *transfer, void *context)
 {
-	const struct xdpxe_session_key *transfer = &session->key;
+	const struct xdpxe_session_key *key = &transfer->session.key;
 	struct transfer_reader *reader = context;
 	struct transfer_row *row;
 	struct xdpxe_rescue rescue;
@@ -80,37 +70,37 @@ static int add_transfer(const struct xdpxe_session *session, void *context)
 	row = rows__add(reader->rows);
 	if (!row)
 		return -ENOMEM;
-	inet_ntop(AF_INET, &transfer->client, address, sizeof(address));
-	snprintf(row->client, sizeof(row->client), "%s:%u", address, ntohs(transfer->client_port));
-	view__mac_text(row->mac, session->mac, sizeof(session->mac));
-	if (!view__tid(reader->view, transfer->tid, &row->tid))
+	inet_ntop(AF_INET, &key->client, address, sizeof(address));
+	snprintf(row->client, sizeof(row->client), "%s:%u", address, ntohs(key->client_port));
+	view__mac_text(row->mac, transfer->story.mac, sizeof(transfer->story.mac));
+	if (!view__tid(reader->view, key->tid, &row->tid))
 		memset(&row->tid, 0, sizeof(row->tid));
-	row->port = ntohs(transfer->tid);
-	row->state = state_text(session->state);
-	row->start_ns = session->start_ns;
-	row->repeats = session->repeats;
-	row->suppressed = session->suppressed;
-	if (bpf_map_lookup_elem(reader->view->maps.rescues, transfer, &rescue) == 0)
+	row->port = ntohs(key->tid);
+	row->state = state_text(transfer->story.state);
+	row->repeats = transfer->story.repeats;
+	row->suppressed = transfer->story.suppressed;
+	if (bpf_map_lookup_elem(reader->view->maps.rescues, key, &rescue) == 0)
 		row->rescues = rescue.total;
-	row->age_s = seconds_between(session->start_ns, reader->now_ns);
-	row->idle_s = seconds_between(session->last_ns, reader->now_ns);
-	row__progress(row, session);
+	row->age_ms = transfer->age_ms;
+	row->age_s = transfer->age_ms / MS_PER_S;
+	row->idle_s = transfer->idle_ms / MS_PER_S;
+	row__progress(row, transfer);
 	return 0;
 }
 
 static int gather(const struct view *view, struct rows *rows)
 {
-	struct transfer_reader reader = { .view = view, .rows = rows, .now_ns = mapread__now_ns() };
+	struct transfer_reader reader = { .view = view, .rows = rows };
 
-	return sessions__each(view->maps.sessions, add_transfer, &reader);
+	return sessions__each(&view->maps, add_transfer, &reader);
 }
 
 static int newest_first(const void *a, const void *b)
 {
 	const struct transfer_row *one = a, *other = b;
 
-	if (one->start_ns != other->start_ns)
-		return one->start_ns > other->start_ns ? -1 : 1;
+	if (one->age_ms != other->age_ms)
+		return one->age_ms < other->age_ms ? -1 : 1;
 	return strcmp(one->client, other->client);
 }
 

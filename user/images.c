@@ -14,8 +14,6 @@
 #include "sessions.h"
 #include "tids.h"
 
-#define NS_PER_S 1000000000ull
-
 uint32_t images__take(struct images *images, uint64_t bytes)
 {
 	for (uint32_t i = 0; i < XDPXE_IMAGES_MAX; i++) {
@@ -110,7 +108,7 @@ void images__free(struct images *images)
 /* Which slots must stay, by slot; and what it takes to find out. */
 struct census {
 	const struct maps *maps;
-	uint64_t idle_ns, now_ns;
+	uint32_t idle_ms;
 	bool needed[XDPXE_IMAGES_MAX];
 };
 
@@ -130,14 +128,13 @@ static int need_named(const void *key, const void *value, void *context)
 	return 0;
 }
 
-static int need_in_flight(const struct xdpxe_session *session, void *context)
+static int need_in_flight(const struct transfer *transfer, void *context)
 {
 	struct census *census = context;
-	uint32_t index = (uint32_t)ntohs(session->key.tid) - XDPXE_TID_FIRST;
+	uint32_t index = (uint32_t)ntohs(transfer->session.key.tid) - XDPXE_TID_FIRST;
 	struct xdpxe_tid tid;
 
-	if (session->state != XDPXE_SESSION_OPEN ||
-	    session->last_ns + census->idle_ns <= census->now_ns)
+	if (transfer->story.state != XDPXE_SESSION_OPEN || transfer->idle_ms >= census->idle_ms)
 		return 0;
 	if (index < XDPXE_TID_COUNT && !bpf_map_lookup_elem(census->maps->tids, &index, &tid) &&
 	    tid.params.blksize)
@@ -166,11 +163,10 @@ int images__collect(struct images *images, unsigned int idle_s)
 	if (!census)
 		return -ENOMEM;
 	census->maps = images->maps;
-	census->idle_ns = idle_s * NS_PER_S;
-	census->now_ns = mapread__now_ns();
+	census->idle_ms = idle_s * 1000;
 	err = mapread__each(images->maps->files, need_named, census);
 	if (!err)
-		err = sessions__each(images->maps->sessions, need_in_flight, census);
+		err = sessions__each(images->maps, need_in_flight, census);
 	for (uint32_t slot = 0; !err && slot < XDPXE_IMAGES_MAX && freed < IMAGES_COLLECT_MAX;
 	     slot++) {
 		if (!images->slots[slot].used || census->needed[slot])

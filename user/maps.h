@@ -18,6 +18,7 @@
 	X(tid_of)                                                                                  \
 	X(tids)                                                                                    \
 	X(rescues)                                                                                 \
+	X(stories)                                                                                 \
 	X(sessions)                                                                                \
 	X(misses)                                                                                  \
 	X(counters)

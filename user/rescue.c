@@ -19,8 +19,8 @@
 #include "sessions.h"
 
 #define SECOND_NS 1000000000ULL
-#define DEFAULT_TIMEOUT_S 1	    /* of a transfer that negotiated none (RFC 2349) */
-#define GIVE_UP_NS (60 * SECOND_NS) /* a client not heard for that long is gone */
+#define DEFAULT_TIMEOUT_S 1 /* of a transfer that negotiated none (RFC 2349) */
+#define GIVE_UP_MS 60000    /* a client not heard for that long is gone */
 #define MARK_AFTER_NS                                                                              \
 	(60 * SECOND_NS) /* every transfer under way has been heard of again by then */
 
@@ -41,36 +41,33 @@ struct ack_frame {
 } __attribute__((packed));
 _Static_assert(sizeof(struct ack_frame) == ETH_ZLEN, "the shortest frame");
 
-static int collect_waiting(const struct xdpxe_session *session, void *context)
+static int collect_waiting(const struct transfer *transfer, void *context)
 {
-	struct xdpxe_session *waiting;
+	struct transfer *waiting;
 
-	if (session->state != XDPXE_SESSION_OPEN ||
-	    mapread__now_ns() - session->last_ns > GIVE_UP_NS)
+	if (transfer->story.state != XDPXE_SESSION_OPEN || transfer->idle_ms > GIVE_UP_MS)
 		return 0;
 	waiting = rows__add(context);
 	if (!waiting)
 		return -ENOMEM;
-	*waiting = *session;
+	*waiting = *transfer;
 	return 0;
+}
+
+static int compare_client(const struct transfer *a, const struct transfer *b)
+{
+	return memcmp(&a->session.key, &b->session.key, offsetof(struct xdpxe_session_key, tid));
 }
 
 /* By client and port, the latest transfer first. */
 static int compare_waiting(const void *a, const void *b)
 {
-	const struct xdpxe_session *left = a, *right = b;
-	int order = memcmp(&left->key, &right->key, offsetof(struct xdpxe_session_key, tid));
+	const struct transfer *left = a, *right = b;
+	int order = compare_client(left, right);
 
-	if (order)
+	if (order || left->age_ms == right->age_ms)
 		return order;
-	if (left->start_ns == right->start_ns)
-		return 0;
-	return left->start_ns > right->start_ns ? -1 : 1;
-}
-
-static bool same_client(const struct xdpxe_session *a, const struct xdpxe_session *b)
-{
-	return a && memcmp(&a->key, &b->key, offsetof(struct xdpxe_session_key, tid)) == 0;
+	return left->age_ms < right->age_ms ? -1 : 1;
 }
 
 static uint16_t header_checksum(struct iphdr ip)
@@ -91,12 +88,13 @@ static uint16_t block_number(const struct xdpxe_tid *tid, uint32_t acked)
 }
 
 /* Return: 0, -ENOENT when port, network or TID is no longer there */
-static int build_ack(const struct rescue *rescue, const struct xdpxe_session *waiting,
+static int build_ack(const struct rescue *rescue, const struct transfer *waiting,
 		     struct ack_frame *frame)
 {
+	const struct xdpxe_session_key *key = &waiting->session.key;
 	const struct maps *maps = &rescue->engine->maps;
-	uint32_t number = waiting->port, slot;
-	uint32_t index = ntohs(waiting->key.tid) - XDPXE_TID_FIRST;
+	uint32_t number = waiting->story.port, slot;
+	uint32_t index = ntohs(key->tid) - XDPXE_TID_FIRST;
 	struct xdpxe_network network;
 	struct xdpxe_port port;
 	struct xdpxe_tid tid;
@@ -109,43 +107,41 @@ static int build_ack(const struct rescue *rescue, const struct xdpxe_session *wa
 		return -ENOENT;
 	memset(frame, 0, sizeof(*frame));
 	memcpy(frame->eth.h_dest, port.mac, ETH_ALEN);
-	memcpy(frame->eth.h_source, waiting->mac, ETH_ALEN);
+	memcpy(frame->eth.h_source, waiting->story.mac, ETH_ALEN);
 	frame->eth.h_proto = htons(ETH_P_IP);
 	frame->ip = (struct iphdr){ .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP };
 	frame->ip.tot_len = htons(sizeof(frame->ip) + sizeof(frame->udp) + sizeof(frame->tftp));
-	frame->ip.saddr = waiting->key.client;
+	frame->ip.saddr = key->client;
 	frame->ip.daddr = network.server;
 	frame->ip.check = header_checksum(frame->ip);
-	frame->udp.source = waiting->key.client_port;
-	frame->udp.dest = waiting->key.tid;
+	frame->udp.source = key->client_port;
+	frame->udp.dest = key->tid;
 	frame->udp.len = htons(sizeof(frame->udp) + sizeof(frame->tftp));
 	frame->tftp.opcode = htons(TFTP_ACK);
-	frame->tftp.block = htons(block_number(&tid, waiting->acked));
+	frame->tftp.block = htons(block_number(&tid, waiting->session.acked));
 	return 0;
 }
 
 /* Is a rescue due, and which is it? Fills @note for the one to come. */
-static bool is_due(const struct rescue *rescue, const struct xdpxe_session *waiting,
+static bool is_due(const struct rescue *rescue, const struct transfer *waiting,
 		   struct xdpxe_rescue *note)
 {
-	uint64_t now = mapread__now_ns();
-	uint64_t quiet =
-		now - (waiting->sent_ns > waiting->last_ns ? waiting->sent_ns : waiting->last_ns);
-	uint64_t timeout = waiting->timeout_s ? waiting->timeout_s : DEFAULT_TIMEOUT_S;
+	uint64_t timeout_s =
+		waiting->story.timeout_s ? waiting->story.timeout_s : DEFAULT_TIMEOUT_S;
 
-	if (waiting->sent <= waiting->acked)
+	if (waiting->session.sent_ms == 0)
 		return false; /* it waits for an ACK of the OACK: the client repeats its RRQ */
 	memset(note, 0, sizeof(*note));
-	if (bpf_map_lookup_elem(rescue->engine->maps.rescues, &waiting->key, note) == 0 &&
-	    note->acked != waiting->acked)
+	if (bpf_map_lookup_elem(rescue->engine->maps.rescues, &waiting->session.key, note) == 0 &&
+	    note->acked != waiting->session.acked)
 		note->attempts = 0;
 	if (note->attempts >= RESCUE_ATTEMPTS)
 		return false;
 	/* A tick early: within the timeout, not after it. */
-	return quiet + RESCUE_TICK_MS * 1000000ULL > (timeout * SECOND_NS << note->attempts);
+	return waiting->quiet_ms + RESCUE_TICK_MS > timeout_s * 1000 << note->attempts;
 }
 
-static int help(const struct rescue *rescue, const struct xdpxe_session *waiting)
+static int help(const struct rescue *rescue, const struct transfer *waiting)
 {
 	const struct engine_port *port = NULL;
 	struct xdpxe_rescue note;
@@ -155,7 +151,7 @@ static int help(const struct rescue *rescue, const struct xdpxe_session *waiting
 	if (!is_due(rescue, waiting, &note) || build_ack(rescue, waiting, &frame) < 0)
 		return 0;
 	for (size_t i = 0; i < rescue->engine->port_count; i++)
-		if (rescue->engine->ports[i].number == waiting->port)
+		if (rescue->engine->ports[i].number == waiting->story.port)
 			port = &rescue->engine->ports[i];
 	if (!port)
 		return 0;
@@ -163,10 +159,10 @@ static int help(const struct rescue *rescue, const struct xdpxe_session *waiting
 	if (err < 0)
 		return err;
 	note.at_ns = mapread__now_ns();
-	note.acked = waiting->acked;
+	note.acked = waiting->session.acked;
 	note.attempts++;
 	note.total++;
-	bpf_map_update_elem(rescue->engine->maps.rescues, &waiting->key, &note, BPF_ANY);
+	bpf_map_update_elem(rescue->engine->maps.rescues, &waiting->session.key, &note, BPF_ANY);
 	counters__add(rescue->engine->maps.counters, XDPXE_R_TFTP_RESCUED);
 	return 1;
 }
@@ -174,16 +170,15 @@ static int help(const struct rescue *rescue, const struct xdpxe_session *waiting
 /* A client has one transfer from a port; an older one that was never finished is not waited for. */
 static int help_all(struct rescue *rescue, struct rows *rows)
 {
-	const struct xdpxe_session *previous = NULL;
+	const struct transfer *previous = NULL;
 	int rescued = 0;
 
 	rows__sort(rows, compare_waiting);
 	for (size_t i = 0; i < rows->count; i++) {
-		const struct xdpxe_session *waiting = rows__at(rows, i);
-		int done = same_client(previous, waiting) ? 0 : help(rescue, waiting);
+		const struct transfer *waiting = rows__at(rows, i);
 
-		if (done > 0)
-			rescued += done;
+		if ((!previous || compare_client(previous, waiting)) && help(rescue, waiting) > 0)
+			rescued++;
 		previous = waiting;
 	}
 	return rescued;
@@ -205,19 +200,19 @@ static void keep_mark(struct rescue *rescue)
 {
 	uint64_t now = mapread__now_ns();
 
-	if (sessions__has_mark(rescue->engine->maps.sessions)) {
+	if (sessions__has_mark(&rescue->engine->maps)) {
 		rescue->unmarked_ns = 0;
 		return;
 	}
 	if (rescue->unmarked_ns == 0)
 		rescue->unmarked_ns = now;
 	if (now - rescue->unmarked_ns > MARK_AFTER_NS)
-		sessions__set_mark(rescue->engine->maps.sessions);
+		sessions__set_mark(&rescue->engine->maps);
 }
 
 int rescue__run(struct rescue *rescue)
 {
-	struct rows rows = { .size = sizeof(struct xdpxe_session) };
+	struct rows rows = { .size = sizeof(struct transfer) };
 	uint64_t frames = tftp_frames(rescue);
 	int err;
 
@@ -225,7 +220,7 @@ int rescue__run(struct rescue *rescue)
 	if (frames == rescue->frames && !rescue->waiting)
 		return 0;
 	rescue->frames = frames;
-	err = sessions__each(rescue->engine->maps.sessions, collect_waiting, &rows);
+	err = sessions__each(&rescue->engine->maps, collect_waiting, &rows);
 	rescue->waiting = rows.count > 0;
 	if (err == 0)
 		err = help_all(rescue, &rows);
@@ -234,23 +229,23 @@ int rescue__run(struct rescue *rescue)
 }
 
 struct recent {
-	uint64_t limit_ns;
+	uint32_t limit_ms;
 	int count;
 };
 
-static int count_recent(const struct xdpxe_session *session, void *context)
+static int count_recent(const struct transfer *transfer, void *context)
 {
 	struct recent *recent = context;
 
-	recent->count += session->state == XDPXE_SESSION_OPEN &&
-			 mapread__now_ns() - session->last_ns < recent->limit_ns;
+	recent->count +=
+		transfer->story.state == XDPXE_SESSION_OPEN && transfer->idle_ms < recent->limit_ms;
 	return 0;
 }
 
 int rescue__open_transfers(const struct maps *maps, unsigned int seconds)
 {
-	struct recent recent = { .limit_ns = seconds * SECOND_NS };
-	int err = sessions__each(maps->sessions, count_recent, &recent);
+	struct recent recent = { .limit_ms = seconds * 1000 };
+	int err = sessions__each(maps, count_recent, &recent);
 
 	return err < 0 ? err : recent.count;
 }

@@ -147,7 +147,7 @@ static int load_and_fill(struct service *service)
 	if (err == 0)
 		err = write_meta(service);
 	if (err == 0 && !engine->adopted)
-		err = sessions__set_mark(engine->maps.sessions); /* none is under way */
+		err = sessions__set_mark(&engine->maps); /* none is under way */
 	if (err == 0)
 		err = engine__pin(engine);
 	return err;

@@ -9,63 +9,111 @@
 #include "mapread.h"
 
 struct each {
+	const struct maps *maps;
 	sessions_fn fn;
 	void *context;
+	uint32_t now_ms;
 };
 
-static int each_way(const void *key, const void *value, void *context)
+static bool is_free(const struct xdpxe_session_set *set)
+{
+	bool none = true;
+
+	for (int i = 0; i < XDPXE_SESSION_WAYS; i++)
+		none = none && set->ways[i].key.tid == 0;
+	return none;
+}
+
+/* Times that lie ahead by a little are of frames that came after the clock was read. */
+static uint32_t since(uint32_t now_ms, uint32_t then_ms)
+{
+	uint32_t ms = now_ms - then_ms;
+
+	return ms > INT32_MAX ? 0 : ms;
+}
+
+static void fill_times(struct transfer *transfer, uint32_t now_ms)
+{
+	const struct xdpxe_story *story = &transfer->story;
+	uint32_t sent_ms = transfer->session.sent_ms;
+
+	transfer->age_ms = since(now_ms, story->begun_ms);
+	transfer->quiet_ms = sent_ms ? since(now_ms, sent_ms) : 0;
+	if (story->state != XDPXE_SESSION_OPEN)
+		transfer->idle_ms = since(now_ms, story->over_ms);
+	else
+		transfer->idle_ms = sent_ms ? transfer->quiet_ms : transfer->age_ms;
+}
+
+static int each_set(const void *key, const void *value, void *context)
 {
 	const struct xdpxe_session_set *set = value;
 	const struct each *each = context;
 	const __u32 *slot = key;
+	struct xdpxe_story_set stories;
+	struct transfer transfer;
 	int err = 0;
 
-	for (int i = 0; i < XDPXE_SESSION_WAYS && !err && *slot < XDPXE_SESSION_SETS; i++)
-		if (set->ways[i].key.tid)
-			err = each->fn(&set->ways[i], each->context);
+	if (*slot >= XDPXE_SESSION_SETS || is_free(set))
+		return 0;
+	if (bpf_map_lookup_elem(each->maps->stories, slot, &stories) < 0)
+		return -errno;
+	for (int i = 0; i < XDPXE_SESSION_WAYS && !err; i++) {
+		if (!set->ways[i].key.tid)
+			continue;
+		transfer.session = set->ways[i];
+		transfer.story = stories.ways[i];
+		fill_times(&transfer, each->now_ms);
+		err = each->fn(&transfer, each->context);
+	}
 	return err;
 }
 
-int sessions__each(int map, sessions_fn fn, void *context)
+int sessions__each(const struct maps *maps, sessions_fn fn, void *context)
 {
-	struct each each = { .fn = fn, .context = context };
+	struct each each = {
+		.maps = maps,
+		.fn = fn,
+		.context = context,
+		.now_ms = (uint32_t)(mapread__now_ns() / 1000000),
+	};
 
-	return mapread__each(map, each_way, &each);
+	return mapread__each(maps->sessions, each_set, &each);
 }
 
-static int count_one(const struct xdpxe_session *session, void *context)
+static int count_one(const struct transfer *transfer, void *context)
 {
 	int *count = context;
 
-	(void)session;
+	(void)transfer;
 	(*count)++;
 	return 0;
 }
 
-int sessions__count(int map)
+int sessions__count(const struct maps *maps)
 {
 	int count = 0;
-	int err = sessions__each(map, count_one, &count);
+	int err = sessions__each(maps, count_one, &count);
 
 	return err < 0 ? err : count;
 }
 
-bool sessions__has_mark(int map)
+bool sessions__has_mark(const struct maps *maps)
 {
 	__u32 slot = XDPXE_SESSION_SETS;
 	struct xdpxe_session_set set;
 	__u64 mark = 0;
 
-	if (bpf_map_lookup_elem(map, &slot, &set) == 0)
+	if (bpf_map_lookup_elem(maps->sessions, &slot, &set) == 0)
 		memcpy(&mark, &set, sizeof(mark));
 	return mark != 0;
 }
 
-int sessions__set_mark(int map)
+int sessions__set_mark(const struct maps *maps)
 {
 	__u32 slot = XDPXE_SESSION_SETS;
 	struct xdpxe_session_set set = {};
 
 	memset(&set, 0xff, sizeof(__u64));
-	return bpf_map_update_elem(map, &slot, &set, BPF_ANY) < 0 ? -errno : 0;
+	return bpf_map_update_elem(maps->sessions, &slot, &set, BPF_ANY) < 0 ? -errno : 0;
 }

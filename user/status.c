@@ -130,7 +130,7 @@ int status__add(const struct view *view, void *context)
 	if (err)
 		return err;
 	tids = mapread__count(view->maps.tid_of);
-	sessions = sessions__count(view->maps.sessions);
+	sessions = sessions__count(&view->maps);
 	if (tids < 0 || sessions < 0)
 		return (int)(tids < 0 ? tids : sessions);
 	instance->tids = (uint64_t)tids;

@@ -293,41 +293,24 @@ enum xdpxe_session_state {
 };
 
 /**
- * struct xdpxe_session - soft state of a transfer. Lost, the transfer goes on all the same.
- * @key:      all zero: free
- * @start_ns: @last_ns: first RRQ and latest frame of the client
- * @sent_ns:  when @sent went out last; an ACK that asks for it again is answered only a while after
- * @acked:    last block acknowledged, counted from 1 without rollover; 0 is the OACK
- * @sent:     last block sent, counted likewise
- * @blocks:   DATA sent, repeats included
- * @repeats:  ACKs and RRQs that came again and were answered again
- * @suppressed: ACKs that came again at once and were not
- * @mac:      of the client
- * @state:    enum xdpxe_session_state
- * @timeout_s: negotiated (RFC 2349), 0 for none
- * @port:     number of the interface
+ * struct xdpxe_session - where a transfer is: soft state. Lost, the transfer goes on all the same.
+ * @key:     all zero: free
+ * @acked:   last block acknowledged, counted from 1 without rollover; 0 is the OACK
+ * @sent_ms: when the blocks behind @acked went out last, never 0; an ACK that asks for them again is answered only a
+ *           while after. 0: nothing has been sent behind @acked
+ *
+ * Times in _ms are CLOCK_MONOTONIC in milliseconds, cut to 32 bits: only their differences mean something.
  */
 struct xdpxe_session {
 	struct xdpxe_session_key key;
-	__u64 start_ns;
-	__u64 last_ns;
-	__u64 sent_ns;
 	__u32 acked;
-	__u32 sent;
-	__u32 blocks;
-	__u32 repeats;
-	__u32 suppressed;
-	__u8 mac[6];
-	__u8 state;
-	__u8 timeout_s;
-	__u8 port;
-	__u8 pad[3];
+	__u32 sent_ms;
 };
-_Static_assert(sizeof(struct xdpxe_session) == 64, "one cache line");
+_Static_assert(sizeof(struct xdpxe_session) == 16, "four to a cache line");
 
 /*
  * A value of the map `sessions`, by hash of the key: where a transfer may stand. A full set forgets the transfer that
- * was over first, or else heard of first.
+ * was over first, or else heard of first. It is one cache line, since it is fetched for every ACK.
  *
  * The last value of the map, at XDPXE_SESSION_SETS, is a mark: while the first word of it is not zero, the map holds
  * every transfer that is under way, and an ACK without a session is a stranger's. The mark goes when the map is emptied
@@ -335,6 +318,36 @@ _Static_assert(sizeof(struct xdpxe_session) == 64, "one cache line");
  */
 struct xdpxe_session_set {
 	struct xdpxe_session ways[XDPXE_SESSION_WAYS];
+};
+_Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
+
+/**
+ * struct xdpxe_story - what else is remembered of a transfer; map `stories`, at the place of its session
+ * Written when a transfer begins, ends, or goes wrong; not for every block.
+ * @begun_ms: first RRQ
+ * @over_ms:  when @state ceased to be open
+ * @repeats:  ACKs and RRQs that came again and were answered again
+ * @suppressed: ACKs that came again at once and were not
+ * @mac:      of the client
+ * @state:    enum xdpxe_session_state
+ * @timeout_s: negotiated (RFC 2349), 0 for none
+ * @port:     number of the interface
+ */
+struct xdpxe_story {
+	__u32 begun_ms;
+	__u32 over_ms;
+	__u32 repeats;
+	__u32 suppressed;
+	__u8 mac[6];
+	__u8 state;
+	__u8 timeout_s;
+	__u8 port;
+	__u8 pad[7];
+};
+_Static_assert(sizeof(struct xdpxe_story) == 32, "ABI");
+
+struct xdpxe_story_set {
+	struct xdpxe_story ways[XDPXE_SESSION_WAYS];
 };
 
 /**
