@@ -19,8 +19,9 @@ static __always_inline __u16 dhcp__save_option(struct xdp_md *ctx, const struct 
 
 /** dhcp__handle() - a datagram to port 67. Return: the frame's action */
 CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port,
-			       const struct frame *frame, struct scratch *scratch)
+			       const struct frame *frame)
 {
+	struct scratch *scratch = scratch__get();
 	struct job *job = scratch ? emit__begin(scratch) : NULL;
 	struct dhcp_message *message;
 	bool sent;
@@ -42,7 +43,7 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 		dhcp__save_option(ctx, scratch, message->uuid, job->dhcp.uuid, UUID_OPTION);
 	job->dhcp.relay_agent_len = dhcp__save_option(ctx, scratch, message->relay_agent,
 						      job->dhcp.relay_agent, OPTION_MAX);
-	reason = dhcp__decide(port, frame, message, scratch, job);
+	reason = dhcp__decide(port, frame, message, job);
 	switch (verdict__action(reason)) {
 	case XDPXE_ACTION_REPLY:
 		return emit(ctx, port, frame, scratch, job, reason, &sent);

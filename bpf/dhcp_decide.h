@@ -3,11 +3,6 @@
 #ifndef XDPXE_BPF_DHCP_DECIDE_H
 #define XDPXE_BPF_DHCP_DECIDE_H
 
-static __always_inline bool dhcp__in_network(const struct xdpxe_network *network, __be32 addr)
-{
-	return (addr & network->mask) == network->subnet;
-}
-
 /* Broadcast, or for this server itself. */
 static __always_inline bool dhcp__is_for(const struct xdpxe_network *network, __be32 daddr)
 {
@@ -27,7 +22,7 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 		return XDPXE_R_NO_NETWORK;
 	if (!dhcp__is_for(request->network, the->frame->daddr))
 		return XDPXE_R_OTHER_ADDRESS;
-	if (message->giaddr && !dhcp__in_network(request->network, message->giaddr))
+	if (message->giaddr && !network__has(request->network, message->giaddr))
 		return XDPXE_R_DHCP_OTHER_NETWORK;
 	request->pool = slot;
 	request->arch = message->arch_count ? message->arch[0] : XDPXE_NONE;
@@ -41,7 +36,7 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 		return GO_ON;
 	if (the->host->flags & XDPXE_HOST_DENY)
 		return XDPXE_R_DHCP_DENIED;
-	if (the->host->addr && dhcp__in_network(request->network, the->host->addr))
+	if (the->host->addr && network__has(request->network, the->host->addr))
 		request->reserved = the->host->addr;
 	return GO_ON;
 }
@@ -56,7 +51,7 @@ static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct x
 
 	if (the->message->server_id != request->network->server) {
 		if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_OFFERED && lease &&
-		    lease__withdraw(&request->client, lease, word))
+		    lease__withdraw(request, lease, word))
 			count(XDPXE_R_DHCP_OFFER_WITHDRAWN);
 		return XDPXE_R_DHCP_OTHER_SERVER;
 	}
@@ -89,14 +84,14 @@ static __always_inline int dhcp__release(const struct dhcp_case *the, struct xdp
 {
 	if (!lease || lease->addr != the->message->ciaddr)
 		return XDPXE_R_DHCP_NO_LEASE;
-	lease__withdraw(&the->request.client, lease, lease->word);
+	lease__withdraw(&the->request, lease, lease->word);
 	return XDPXE_R_DHCP_RELEASED;
 }
 
 /* DECLINE: the lease goes, and nobody owns the address, so that nobody is given it. */
 static __always_inline int dhcp__decline(const struct dhcp_case *the, struct xdpxe_lease *lease)
 {
-	struct xdpxe_client nobody = {};
+	struct xdpxe_client nobody = { .subnet = the->request.now_s + XDPXE_QUARANTINE_S };
 	__be32 addr;
 
 	if (!lease || lease->addr != the->message->requested ||
@@ -138,9 +133,9 @@ static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *s
  * Return: DHCP_OFFER, DHCP_ACK or DHCP_NAK with @job ready, or another reason
  */
 CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame *frame,
-			       const struct dhcp_message *message, struct scratch *scratch,
-			       struct job *job)
+			       const struct dhcp_message *message, struct job *job)
 {
+	struct scratch *scratch = scratch__get();
 	struct dhcp_case the = { .port = port, .frame = frame, .message = message };
 	__be32 addr = 0;
 	int reason;

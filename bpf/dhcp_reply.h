@@ -7,7 +7,8 @@
 #ifndef XDPXE_BPF_DHCP_REPLY_H
 #define XDPXE_BPF_DHCP_REPLY_H
 
-static const __u8 zeros[DHCP_MIN_REPLY];
+/* Verifier: not const, since kernels before 2026 take no read-only memory for bpf_xdp_store_bytes(). */
+__u8 zeros[DHCP_MIN_REPLY];
 
 /* Writes behind one another; any failure sticks. */
 struct writer {

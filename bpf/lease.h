@@ -21,6 +21,11 @@ struct lease_request {
 	__u8 ipxe;
 };
 
+static __always_inline bool network__has(const struct xdpxe_network *network, __be32 addr)
+{
+	return (addr & network->mask) == network->subnet;
+}
+
 static __always_inline bool lease__owns(__be32 addr, const struct xdpxe_client *client)
 {
 	return bpf_map_update_elem(&owners, &addr, client, BPF_NOEXIST) == 0;
@@ -71,6 +76,8 @@ static __always_inline __be32 lease__take_address(const struct lease_request *re
 		addr = 0;
 		if (bpf_map_pop_elem(queue, &addr) < 0)
 			return 0;
+		if (!network__has(request->network, addr))
+			continue; /* of a network that has shrunk */
 		if (lease__owns(addr, &request->client))
 			return addr;
 		count(XDPXE_R_DHCP_ADDRESS_TAKEN);
@@ -93,23 +100,23 @@ static __always_inline bool lease__remove(const struct xdpxe_client *client,
 		return false; /* another CPU does it just now */
 	if (__sync_val_compare_and_swap(&lease->word, word, dead) != word)
 		return false;
-	bpf_map_delete_elem(&leases, client);
+	/* In this order: while the lease is there, dead, its machine cannot take the address again. */
 	bpf_map_delete_elem(&owners, &addr);
+	bpf_map_delete_elem(&leases, client);
 	*free_addr = addr;
 	return true;
 }
 
 /* As lease__remove(), and give the address back to its pool. */
-static __always_inline bool lease__withdraw(const struct xdpxe_client *client,
+static __always_inline bool lease__withdraw(const struct lease_request *request,
 					    struct xdpxe_lease *lease, __u64 word)
 {
 	__u16 flags = lease->flags;
-	__u16 pool = lease->pool;
 	__be32 addr;
 
-	if (!lease__remove(client, lease, word, &addr))
+	if (!lease__remove(&request->client, lease, word, &addr))
 		return false;
-	lease__return_address(addr, pool, flags);
+	lease__return_address(addr, request->pool, flags);
 	return true;
 }
 
@@ -152,10 +159,15 @@ static __always_inline int lease__make(const struct lease_request *request, stru
 	return GO_ON;
 }
 
-/* A machine that had a lease when its reservation was made moves to the reserved address with its next DISCOVER. */
+/*
+ * A machine moves with its next DISCOVER when the network has shrunk away from its address, or when it has got a
+ * reservation that nobody else owns.
+ */
 static __always_inline bool lease__must_move(const struct lease_request *request,
 					     const struct xdpxe_lease *lease)
 {
+	if (!network__has(request->network, lease->addr))
+		return true;
 	return request->reserved && lease->addr != request->reserved &&
 	       !bpf_map_lookup_elem(&owners, &request->reserved);
 }
@@ -189,7 +201,9 @@ static __always_inline int lease__set(const struct lease_request *request,
 			return GO_ON;
 		seen = __sync_val_compare_and_swap(&lease->word, word, next);
 		if (seen == word)
-			return GO_ON;
+			return lease__is_owner(lease->addr, &request->client)
+				       ? GO_ON
+				       : XDPXE_R_DHCP_LEASE_BUSY; /* it was removed, and its memory used again */
 		word = seen;
 	}
 	return XDPXE_R_DHCP_LEASE_BUSY;
@@ -212,7 +226,7 @@ static __always_inline int lease__offer(const struct lease_request *request,
 	if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_DEAD)
 		return XDPXE_R_DHCP_LEASE_BUSY;
 	if (lease__must_move(request, lease)) {
-		if (!lease__withdraw(&request->client, lease, word))
+		if (!lease__withdraw(request, lease, word))
 			return XDPXE_R_DHCP_LEASE_BUSY;
 		return lease__make(request, scratch, addr);
 	}

@@ -15,7 +15,7 @@ static __always_inline int miss(struct xdp_md *ctx, const struct xdpxe_port *por
 	struct xdpxe_miss *record;
 
 	if (len < ETH_HLEN || len > XDPXE_FRAME_MAX)
-		return verdict(XDPXE_R_EMIT_FAILED);
+		return verdict(XDPXE_R_MISS_TOO_LONG);
 	record = bpf_ringbuf_reserve(&misses, sizeof(*record), 0);
 	if (!record)
 		return verdict(XDPXE_R_MISS_RING_FULL);

@@ -6,6 +6,18 @@
 #define REPLY_TTL 64
 #define CSUM_DIFF_MAX 512 /* Verifier: bpf_csum_diff() takes no more before kernel 6.13 */
 
+/**
+ * scratch__get() - this CPU's scratch; NULL never happens
+ * Verifier: a global function gets memory, not a map value, from its caller, and before kernel 6.2 memory is no good as
+ * a map's key or value. Who needs that looks the scratch up again.
+ */
+static __always_inline struct scratch *scratch__get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratches, &zero);
+}
+
 /** payload__sum() - the ones'-complement sum of the first @len bytes; zeroes the bytes behind them */
 CHECKED_ALONE __u32 payload__sum(struct scratch *scratch, __u32 len)
 {

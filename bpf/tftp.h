@@ -3,8 +3,14 @@
 #ifndef XDPXE_BPF_TFTP_H
 #define XDPXE_BPF_TFTP_H
 
-/* What a session is told of an RRQ that is about to be answered. */
-static __always_inline void tftp__step_of_request(struct session_step *step,
+/*
+ * An RRQ that comes again so soon after a block has been sent was delayed, in the network or on its way through the
+ * daemon: to begin anew would end the transfer that has long begun. A client that really starts over asks once more.
+ */
+#define LATE_REQUEST_MS 1000
+
+/* What a session is told of an RRQ that is about to be answered. Return: it comes too late to be answered. */
+static __always_inline bool tftp__step_of_request(struct session_step *step,
 						  const struct frame *frame,
 						  const struct tftp_request *request, __be16 tid,
 						  int reason)
@@ -23,6 +29,8 @@ static __always_inline void tftp__step_of_request(struct session_step *step,
 	session = step->place.session;
 	story = session ? session__story(&step->place) : NULL;
 	step->repeats = story && story->state == XDPXE_SESSION_OPEN && session->acked == 0;
+	return story && story->state == XDPXE_SESSION_OPEN && session->acked > 0 &&
+	       step->now_ms - session->sent_ms < LATE_REQUEST_MS;
 }
 
 /* Answer an RRQ whose transfer has a TID. */
@@ -48,6 +56,8 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 		headers__answer(&job->headers, port, frame, bpf_htons(TFTP_PORT));
 		return emit(ctx, port, frame, scratch, job, reason, &sent);
 	}
+	if (tftp__step_of_request(&step, frame, request, tid, reason))
+		return verdict(XDPXE_R_TFTP_LATE_REQUEST);
 	headers__answer(&job->headers, port, frame, tid);
 	if (reason == XDPXE_R_TFTP_OACK) {
 		tftp__plan_oack(job, request, &params, size, port->clone);
@@ -59,7 +69,6 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 		job->data.rollover = params.rollover;
 		tftp__plan_data(job, 1);
 	}
-	tftp__step_of_request(&step, frame, request, tid, reason);
 	action = emit(ctx, port, frame, scratch, job, reason, &sent);
 	if (sent)
 		session__take(&step, frame);
@@ -68,8 +77,9 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 
 /** tftp__handle_request() - a datagram to port 69. Return: the frame's action */
 CHECKED_ALONE int tftp__handle_request(struct xdp_md *ctx, const struct xdpxe_port *port,
-				       const struct frame *frame, struct scratch *scratch)
+				       const struct frame *frame)
 {
+	struct scratch *scratch = scratch__get();
 	struct job *job = scratch ? emit__begin(scratch) : NULL;
 	struct tftp_request *request;
 	int reason;
@@ -179,9 +189,9 @@ static __always_inline int tftp__handle_unknown(struct xdp_md *ctx, const struct
  * The one path that is taken for every block: its facts are on a stack of its own, where the compiler keeps them in
  * registers.
  */
-CHECKED_ALONE int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_port *port,
-					struct scratch *scratch)
+CHECKED_ALONE int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_port *port)
 {
+	struct scratch *scratch = scratch__get();
 	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
 	struct session_step step = {};
 	struct frame frame = {};

@@ -175,6 +175,17 @@ static __always_inline void tftp__take_tid(struct data_job *data, const struct x
 }
 
 /*
+ * Since when repeats are counted. In lock-step an ACK that comes again soon after its DATA is never worth an answer. In
+ * a window it may tell of a block that was lost (RFC 7440 section 4), so one is answered at once, and no other soon.
+ */
+static __always_inline __u32 tftp__latest(const struct session_step *step, __u32 window)
+{
+	const struct xdpxe_story *story = window > 1 ? session__story(&step->place) : NULL;
+
+	return story ? story->repeat_ms : step->place.session->sent_ms;
+}
+
+/*
  * Has this ACK been answered already? What has been sent follows from what was acknowledged last: a window behind it.
  * Sets step->repeats. Return: TFTP_DATA to answer it, or why not.
  */
@@ -191,8 +202,9 @@ static __always_inline int tftp__check_repeat(struct session_step *step, __u32 w
 	if (step->acked > session->acked || session->sent_ms == 0)
 		return XDPXE_R_TFTP_DATA;
 	step->repeats = true;
-	return step->now_ms - session->sent_ms < REPEAT_MS ? XDPXE_R_TFTP_REPEAT_SUPPRESSED
-							   : XDPXE_R_TFTP_DATA;
+	return step->now_ms - tftp__latest(step, window) < REPEAT_MS
+		       ? XDPXE_R_TFTP_REPEAT_SUPPRESSED
+		       : XDPXE_R_TFTP_DATA;
 }
 
 /**
@@ -266,6 +278,7 @@ static __always_inline void session__make(struct session_step *step, const struc
 	story->over_ms = 0;
 	story->repeats = 0;
 	story->suppressed = 0;
+	story->repeat_ms = step->now_ms - REPEAT_MS;
 	__builtin_memcpy(story->mac, frame->src, sizeof(story->mac));
 	story->state = XDPXE_SESSION_OPEN;
 	story->timeout_s = step->timeout_s;
@@ -290,10 +303,14 @@ static __always_inline void session__repeat(const struct session_step *step, boo
 {
 	struct xdpxe_story *story = step->place.session ? session__story(&step->place) : NULL;
 
-	if (story && answered)
-		story->repeats++;
-	else if (story)
+	if (!story)
+		return;
+	if (!answered) {
 		story->suppressed++;
+		return;
+	}
+	story->repeats++;
+	story->repeat_ms = step->now_ms;
 }
 
 /** session__take() - write down a step; the last thing that happens to a frame that was answered */

@@ -58,25 +58,24 @@ int xdpxe_ingress(struct xdp_md *ctx)
 {
 	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
 	__u32 slot = port_number;
-	__u32 zero = 0;
 	const struct xdpxe_port *port = bpf_map_lookup_elem(&ports, &slot);
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &zero);
+	struct scratch *scratch = scratch__get();
 	struct frame *frame;
 	int reason;
 
 	if (!port || !scratch)
 		return verdict(XDPXE_R_NO_NETWORK);
 	if (frame__is_transfer(cursor))
-		return tftp__handle_transfer(ctx, port, scratch);
+		return tftp__handle_transfer(ctx, port);
 	frame = &scratch->frame;
 	reason = frame__parse(cursor, frame);
 	if (reason != GO_ON)
 		return verdict(reason);
 	frame__take_macs(ctx, frame);
 	if (frame->dport == bpf_htons(TFTP_PORT))
-		return tftp__handle_request(ctx, port, frame, scratch);
+		return tftp__handle_request(ctx, port, frame);
 	if (frame->dport == bpf_htons(DHCP_SERVER_PORT))
-		return dhcp__handle(ctx, port, frame, scratch);
+		return dhcp__handle(ctx, port, frame);
 	return verdict(XDPXE_R_OTHER_PORT);
 }
 
@@ -84,8 +83,7 @@ int xdpxe_ingress(struct xdp_md *ctx)
 SEC("xdp/devmap")
 int xdpxe_egress(struct xdp_md *ctx)
 {
-	__u32 zero = 0;
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &zero);
+	struct scratch *scratch = scratch__get();
 
 	return scratch ? emit__egress(ctx, scratch) : verdict__egress(false);
 }

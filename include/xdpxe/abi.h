@@ -171,6 +171,12 @@ struct xdpxe_client {
 };
 _Static_assert(sizeof(struct xdpxe_client) == 24, "ABI");
 
+/*
+ * The owner of an address that a client declined: hlen 0, and in place of the subnet the second (CLOCK_MONOTONIC, host
+ * order) until which nobody gets it.
+ */
+#define XDPXE_QUARANTINE_S 600
+
 #define XDPXE_HOST_DENY 1
 
 /**
@@ -328,6 +334,7 @@ _Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
  * @over_ms:  when @state ceased to be open
  * @repeats:  ACKs and RRQs that came again and were answered again
  * @suppressed: ACKs that came again at once and were not
+ * @repeat_ms: when the latest repeat was answered
  * @mac:      of the client
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
@@ -338,11 +345,12 @@ struct xdpxe_story {
 	__u32 over_ms;
 	__u32 repeats;
 	__u32 suppressed;
+	__u32 repeat_ms;
 	__u8 mac[6];
 	__u8 state;
 	__u8 timeout_s;
 	__u8 port;
-	__u8 pad[7];
+	__u8 pad[3];
 };
 _Static_assert(sizeof(struct xdpxe_story) == 32, "ABI");
 
