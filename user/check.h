@@ -37,6 +37,9 @@ void check__print_networks(const struct plan *plan, FILE *out);
  */
 void check__print_boot(const struct plan *plan, FILE *out);
 
+/** check__print_tftp() - the root, the bounds, second names; @files: of check_files__count() */
+void check__print_tftp(const struct plan *plan, const struct check_files *files, FILE *out);
+
 /** check__print_memory() - a row for each map */
 void check__print_memory(const struct plan *plan, const struct check_files *files, FILE *out);
 

@@ -111,7 +111,8 @@ static void add_file(const struct plan *plan, struct check_files *out, const str
 {
 	uint64_t size = found->file.size;
 
-	if (size > plan->config->cache_bytes - out->bytes || out->files == XDPXE_FILES_MAX) {
+	if (size > plan->config->cache_bytes - out->bytes ||
+	    out->files + plan->config->alias_count == XDPXE_FILES_MAX) {
 		out->beyond++;
 		return;
 	}
@@ -143,7 +144,7 @@ int check_files__count(const struct plan *plan, struct check_files *out)
 	*out = (struct check_files){ 0 };
 	if (!config->tftp_root)
 		return 0;
-	err = walk__run(&walk, config->tftp_root);
+	err = walk__run(&walk, config->tftp_root, NULL);
 	for (i = 0; !err && i < XDPXE_ARCHES; i++)
 		add_boot(plan, out, &walk, config->boot[i]);
 	if (!err)

@@ -94,7 +94,7 @@ static const char *file_size(const struct config *config, const char *value, cha
 {
 	uint64_t size;
 
-	if (!value || boot__is_url(value) || plan_file__check(config->tftp_root, value, &size))
+	if (!value || boot__is_url(value) || plan_file__find(config, value, &size))
 		return "-";
 	snprintf(buffer, 32, "%llu", (unsigned long long)size);
 	return buffer;

@@ -27,7 +27,6 @@ static int check(const char *path)
 	struct config *config = config__load(path, &err);
 	struct plan *plan = config ? plan__make(config, &err) : NULL;
 	struct check_files files;
-	char bytes[32], cache[32];
 	int error;
 
 	if (!plan) {
@@ -43,10 +42,7 @@ static int check(const char *path)
 	}
 	check__print_networks(plan, stdout);
 	check__print_boot(plan, stdout);
-	printf("tftp root: %s: %zu files, %s, in a cache of %s; %zu files beyond it\n\n",
-	       plan->config->tftp_root ? plan->config->tftp_root : "none", files.files,
-	       check__bytes(files.bytes, bytes), check__bytes(plan->config->cache_bytes, cache),
-	       files.beyond);
+	check__print_tftp(plan, &files, stdout);
 	check__print_memory(plan, &files, stdout);
 	printf("%s: valid\n", path);
 	plan__free(plan);

@@ -18,11 +18,11 @@ struct image_row {
 	enum image_state state;
 };
 
-/* What is known of each slot: its row, counted from 1, and what its TIDs say. */
+/* What is known of each slot: whether a name has it, and what its TIDs say. */
 struct image_reader {
 	struct rows *rows;
 	struct slot {
-		size_t row;
+		bool named;
 		uint32_t tids;
 		uint64_t bytes;
 		struct xdpxe_name name;
@@ -42,7 +42,7 @@ static int add_name(const void *key, const void *value, void *context)
 	row->image = file->image;
 	row->state = file->flags & XDPXE_FILE_PASS ? IMAGE_PASSED : IMAGE_CACHED;
 	if (row->state == IMAGE_CACHED && row->image < XDPXE_IMAGES_MAX)
-		reader->slots[row->image].row = reader->rows->count;
+		reader->slots[row->image].named = true;
 	return 0;
 }
 
@@ -75,11 +75,8 @@ static int add_version(const void *key, const void *value, void *context)
 	if (image >= XDPXE_IMAGES_MAX)
 		return 0;
 	slot = &reader->slots[image];
-	if (slot->row) {
-		row = rows__at(reader->rows, slot->row - 1);
-		row->tids = slot->tids;
+	if (slot->named)
 		return 0;
-	}
 	row = rows__add(reader->rows);
 	if (!row)
 		return -ENOMEM;
@@ -89,6 +86,17 @@ static int add_version(const void *key, const void *value, void *context)
 	row->tids = slot->tids;
 	row->state = IMAGE_OLD;
 	return 0;
+}
+
+/* An image may have several names. */
+static void tell_tids(const struct image_reader *reader)
+{
+	for (size_t i = 0; i < reader->rows->count; i++) {
+		struct image_row *row = rows__at(reader->rows, i);
+
+		if (row->state == IMAGE_CACHED && row->image < XDPXE_IMAGES_MAX)
+			row->tids = reader->slots[row->image].tids;
+	}
 }
 
 static int gather(const struct view *view, struct rows *rows)
@@ -104,6 +112,7 @@ static int gather(const struct view *view, struct rows *rows)
 		err = mapread__each(view->maps.tids, count_tid, reader);
 	if (!err)
 		err = mapread__each(view->maps.images, add_version, reader);
+	tell_tids(reader);
 	free(reader);
 	return err;
 }
@@ -170,7 +179,8 @@ int cmd_images(int argc, char **argv)
 				"  cached  served from the kernel\n"
 				"  passed  beyond the cache, left to the host's TFTP server\n"
 				"  old     changed or gone, kept for transfers in flight\n"
-				"TIDS counts the combinations of block size and window in use.",
+				"TIDS counts the combinations of block size and window in use. An alias has\n"
+				"the IMAGE of its file.",
 			.example = "  $ xdpxe images --json | jq -r '.[] | select(.state == \"passed\") | .name'\n"
 				   "  rescue.iso\n",
 		},

@@ -237,8 +237,13 @@ void config__free(struct config *config)
 		free(config->hosts[i].boot);
 		free(config->hosts[i].ipxe);
 	}
+	for (i = 0; i < config->alias_count; i++) {
+		free(config->aliases[i].name);
+		free(config->aliases[i].file);
+	}
 	for (i = 0; i < XDPXE_ARCHES; i++)
 		free(config->boot[i]);
+	free(config->aliases);
 	free(config->interfaces);
 	free(config->networks);
 	free(config->hosts);

@@ -40,6 +40,15 @@ struct config_host {
 	bool deny;
 };
 
+#define CONFIG_ALIASES_MAX 256
+
+/* A second name of a file; both are relative to the root, without a leading '/'. */
+struct config_alias {
+	unsigned int line;
+	char *name;
+	char *file;
+};
+
 struct config {
 	char *path; /* of the file itself */
 	char **interfaces;
@@ -51,6 +60,10 @@ struct config {
 	char *tftp_root; /* NULL: no TFTP */
 	unsigned int tftp_root_line;
 	uint64_t cache_bytes;
+	struct config_alias *aliases;
+	size_t alias_count;
+	uint64_t rollover_one; /* bit N: clients of arch code N count 65,535, 1 */
+	uint8_t window;	       /* blocks for one ACK, at most */
 	/* By code of option 93, NULL for none. Codes that share a name hold equal texts. */
 	char *boot[XDPXE_ARCHES];
 	unsigned int boot_line[XDPXE_ARCHES];

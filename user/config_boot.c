@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// `tftp:` and `boot:`: where files are, and what is booted.
-#include <stdio.h>
+// `boot:`: what is booted.
 #include <string.h>
 #include <strings.h>
 
 #include "config_reader.h"
 #include "parse.h"
 
-#define CACHE_DEFAULT (256ULL << 20)
-#define CACHE_MIN (1ULL << 20)
-#define CACHE_MAX (64ULL << 30)
 #define URL_MAX 250
 
 enum boot_kind { TFTP, HTTP };
@@ -23,6 +19,17 @@ static const struct config_arch arches[XDPXE_ARCHES] = {
 const struct config_arch *config_arch__get(size_t code)
 {
 	return code < XDPXE_ARCHES && arches[code].name ? &arches[code] : NULL;
+}
+
+uint64_t config_arch__codes(const char *name)
+{
+	uint64_t codes = 0;
+	size_t code;
+
+	for (code = 0; code < XDPXE_ARCHES; code++)
+		if (arches[code].name && !strcmp(arches[code].name, name))
+			codes |= 1ULL << code;
+	return codes;
 }
 
 bool boot__is_url(const char *value)
@@ -135,42 +142,6 @@ bool config_reader__no_loop(const struct config_reader *reader, const struct con
 				   "\"%s\" is a first-stage file too, so that iPXE would load "
 				   "itself for ever; legal: a script or another file",
 				   config_shown(ipxe).text);
-}
-
-/* A relative root counts from the folder of the configuration file. */
-static bool read_root(const struct config_reader *reader, const char *given)
-{
-	const char *path = reader->out->path, *slash = strrchr(path, '/');
-	size_t size = strlen(path) + strlen(given) + 2;
-
-	if (given[0] == '/' || !slash)
-		return config_reader__text(reader, given, &reader->out->tftp_root);
-	if (!config_reader__array(reader, size, 1, &reader->out->tftp_root))
-		return false;
-	snprintf(reader->out->tftp_root, size, "%.*s/%s", (int)(slash - path), path, given);
-	return true;
-}
-
-bool config_reader__tftp(const struct config_reader *reader)
-{
-	const struct config_where root = { "tftp", CONFIG_NO_INDEX, "root" };
-	const struct config_where cache = { "tftp", CONFIG_NO_INDEX, "cache" };
-	const struct raw_tftp *raw = &reader->raw->tftp;
-	struct config *out = reader->out;
-
-	out->cache_bytes = CACHE_DEFAULT;
-	if (raw->cache && (!parse__bytes(raw->cache, &out->cache_bytes) ||
-			   out->cache_bytes < CACHE_MIN || out->cache_bytes > CACHE_MAX))
-		return config_reader__fail(reader, &cache,
-					   "\"%s\"; legal: 1MiB to 64GiB, in KiB, MiB or GiB",
-					   config_shown(raw->cache).text);
-	out->tftp_root_line = config_doc__line(reader->doc, &root);
-	if (raw->root)
-		return read_root(reader, raw->root);
-	if (out->mode == CONFIG_MODE_TFTP)
-		return config_reader__fail(reader, &root,
-					   "missing; legal: a folder; mode tftp serves its files");
-	return true;
 }
 
 /* The first code of those that share a name: there the file was read to. */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * struct config_arch - a row of arch.def
@@ -18,6 +19,9 @@ struct config_arch {
 
 /** config_arch__get() - by code of option 93. Return: NULL for a code without a name */
 const struct config_arch *config_arch__get(size_t code);
+
+/** config_arch__codes() - bit N for each code N of that name. Return: 0 for a name that no code has */
+uint64_t config_arch__codes(const char *name);
 
 /** boot__is_url() - a value of `boot:` is a URL, and no file name under the root */
 bool boot__is_url(const char *value);

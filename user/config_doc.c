@@ -141,9 +141,9 @@ bool config_doc__load(yaml_document_t *doc, const char *text, size_t size, const
 	return good;
 }
 
-/* The pair of a mapping whose key is @key. */
+/* The pair of a mapping whose key is the first @len bytes of @key. */
 static const yaml_node_pair_t *find_pair(yaml_document_t *doc, const yaml_node_t *mapping,
-					 const char *key)
+					 const char *key, size_t len)
 {
 	const yaml_node_pair_t *pair;
 
@@ -153,7 +153,7 @@ static const yaml_node_pair_t *find_pair(yaml_document_t *doc, const yaml_node_t
 	     pair++) {
 		const yaml_node_t *node = yaml_document_get_node(doc, pair->key);
 
-		if (!strcmp((const char *)node->data.scalar.value, key))
+		if (node->data.scalar.length == len && !memcmp(node->data.scalar.value, key, len))
 			return pair;
 	}
 	return NULL;
@@ -164,16 +164,33 @@ static unsigned int node_line(const yaml_node_t *node)
 	return (unsigned int)node->start_mark.line + 1;
 }
 
-unsigned int config_doc__line(yaml_document_t *doc, const struct config_where *where)
+/* The value at the end of a path of keys, or NULL. @line: of the last key that is there */
+static const yaml_node_t *find_path(yaml_document_t *doc, const char *path, unsigned int *line)
 {
 	const yaml_node_t *node = yaml_document_get_root_node(doc);
-	const yaml_node_pair_t *pair = find_pair(doc, node, where->top);
-	unsigned int line;
 
-	if (!pair)
-		return 1;
-	line = node_line(yaml_document_get_node(doc, pair->key));
-	node = yaml_document_get_node(doc, pair->value);
+	for (;;) {
+		size_t len = strcspn(path, ".");
+		const yaml_node_pair_t *pair = find_pair(doc, node, path, len);
+
+		if (!pair)
+			return NULL;
+		*line = node_line(yaml_document_get_node(doc, pair->key));
+		node = yaml_document_get_node(doc, pair->value);
+		if (!path[len])
+			return node;
+		path += len + 1;
+	}
+}
+
+unsigned int config_doc__line(yaml_document_t *doc, const struct config_where *where)
+{
+	unsigned int line = 1;
+	const yaml_node_t *node = find_path(doc, where->top, &line);
+	const yaml_node_pair_t *pair;
+
+	if (!node)
+		return line;
 	if (where->index != CONFIG_NO_INDEX) {
 		size_t count =
 			(size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
@@ -183,6 +200,6 @@ unsigned int config_doc__line(yaml_document_t *doc, const struct config_where *w
 		node = yaml_document_get_node(doc, node->data.sequence.items.start[where->index]);
 		line = node_line(node);
 	}
-	pair = where->key ? find_pair(doc, node, where->key) : NULL;
+	pair = where->key ? find_pair(doc, node, where->key, strlen(where->key)) : NULL;
 	return pair ? node_line(yaml_document_get_node(doc, pair->key)) : line;
 }

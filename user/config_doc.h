@@ -16,7 +16,7 @@
 
 /**
  * struct config_where - a place in the file
- * @top:   key at the outermost level: "networks"
+ * @top:   key at the outermost level: "networks"; or a path of keys: "tftp.aliases"
  * @index: entry of a list, CONFIG_NO_INDEX where @top is none
  * @key:   key in the mapping found so, NULL for all of it
  */

@@ -44,9 +44,22 @@ static const cyaml_schema_value_t host = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_host, host_fields),
 };
 
+static const cyaml_schema_field_t alias_fields[] = {
+	TEXT("file", struct raw_alias, file),
+	TEXT("name", struct raw_alias, name),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t alias = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_alias, alias_fields),
+};
+
 static const cyaml_schema_field_t tftp_fields[] = {
+	LIST("aliases", struct raw_tftp, aliases, &alias, 0, CONFIG_ALIASES_MAX),
 	TEXT("cache", struct raw_tftp, cache),
+	LIST("rollover-one", struct raw_tftp, rollover_one, &text, 0, XDPXE_ARCHES),
 	TEXT("root", struct raw_tftp, root),
+	TEXT("window", struct raw_tftp, window),
 	CYAML_FIELD_END,
 };
 

@@ -7,6 +7,7 @@
 
 #include <cyaml/cyaml.h>
 
+#include "config.h"
 #include "xdpxe/abi.h"
 
 #define CONFIG_DNS_MAX 8
@@ -26,8 +27,16 @@ struct raw_boot {
 	char *ipxe;
 };
 
+struct raw_alias {
+	char *name, *file;
+};
+
 struct raw_tftp {
-	char *root, *cache;
+	char *root, *cache, *window;
+	struct raw_alias *aliases;
+	unsigned int aliases_count;
+	char **rollover_one;
+	unsigned int rollover_one_count;
 };
 
 struct raw_config {

@@ -14,6 +14,7 @@
 
 #include "cmd.h"
 #include "log.h"
+#include "refresh.h"
 #include "runtime.h"
 #include "service.h"
 
@@ -22,6 +23,7 @@
 struct daemon {
 	struct service service;
 	sd_event *loop;
+	struct refresh *refresh; /* NULL: files are read again only when told to */
 	int control;
 	bool persist;
 	unsigned int ticks;
@@ -36,6 +38,12 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
 	return sd_event_exit(daemon->loop, 0);
 }
 
+static void reload(struct daemon *daemon, char *reply, size_t size)
+{
+	service__reload(&daemon->service, reply, size);
+	refresh__follow(daemon->refresh);
+}
+
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *arg)
 {
 	struct daemon *daemon = arg;
@@ -43,7 +51,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 
 	(void)source;
 	(void)info;
-	service__reload(&daemon->service, reply, sizeof(reply));
+	reload(daemon, reply, sizeof(reply));
 	log_info("%s", reply);
 	return 0;
 }
@@ -59,13 +67,17 @@ static int on_miss(sd_event_source *source, int fd, uint32_t events, void *arg)
 	return 0;
 }
 
-/* Once a second: offers that were not taken up, file versions that nobody reads any more. */
+/*
+ * Once a second: offers that were not taken up, file versions that nobody reads any more, files of which nothing tells
+ * that they changed.
+ */
 static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 {
 	struct daemon *daemon = arg;
 
 	daemon->ticks++;
 	service__tick(&daemon->service, daemon->ticks);
+	refresh__tick(daemon->refresh);
 	sd_event_source_set_time(source, usec + TICK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ON);
 }
@@ -82,7 +94,7 @@ static int on_rescue(sd_event_source *source, uint64_t usec, void *arg)
 static void answer(struct daemon *daemon, const char *command, char *reply, size_t size)
 {
 	if (strcmp(command, "reload") == 0) {
-		service__reload(&daemon->service, reply, size);
+		reload(daemon, reply, size);
 	} else if (strcmp(command, "quit") == 0) {
 		daemon->persist = false;
 		snprintf(reply, size, "ok");
@@ -163,6 +175,7 @@ static int listen_to_service(struct daemon *daemon)
 
 	if (err < 0)
 		return err;
+	daemon->refresh = refresh__start(daemon->loop, &daemon->service);
 	daemon->control = runtime__listen(daemon->service.engine.instance.first);
 	if (daemon->control < 0) {
 		log_warn("no control socket (%s): `xdpxe reload` will not reach this daemon",
@@ -202,6 +215,7 @@ int daemon__run(const char *path, bool persist)
 
 	if (daemon.control >= 0)
 		close(daemon.control);
+	refresh__stop(daemon.refresh);
 	service__close(&daemon.service);
 	sd_event_unref(daemon.loop);
 	return code;

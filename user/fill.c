@@ -42,7 +42,19 @@ static int fill_boots(const struct maps *maps, const struct plan *plan, int half
 	return 0;
 }
 
-static int fill_networks(const struct maps *maps, const struct plan *plan, int half)
+enum fill_pools { FILL_POOLS_NEW, FILL_POOLS_KEEP };
+
+static int fill_pool(const struct maps *maps, const struct plan_network *network, uint32_t slot,
+		     enum fill_pools pools)
+{
+	uint32_t other_half = (slot + XDPXE_NETWORKS_MAX) % XDPXE_NETWORK_SLOTS;
+
+	return pools == FILL_POOLS_KEEP ? pools__share(maps, other_half, slot)
+					: pools__create(maps, slot, network);
+}
+
+static int fill_networks(const struct maps *maps, const struct plan *plan, int half,
+			 enum fill_pools pools)
 {
 	for (size_t i = 0; i < plan->network_count; i++) {
 		uint32_t slot = half * XDPXE_NETWORKS_MAX + i;
@@ -54,7 +66,7 @@ static int fill_networks(const struct maps *maps, const struct plan *plan, int h
 			wire.boot_arch[arch] = rebase(wire.boot_arch[arch], half);
 		if (bpf_map_update_elem(maps->networks, &slot, &wire, BPF_ANY) < 0)
 			return -errno;
-		err = pools__create(maps, slot, &plan->networks[i]);
+		err = fill_pool(maps, &plan->networks[i], slot, pools);
 		if (err < 0)
 			return err;
 	}
@@ -176,13 +188,13 @@ int fill__drain(const struct engine *engine)
 	return change_ports(engine, set_drain);
 }
 
-int fill__apply(const struct engine *engine, const struct plan *plan)
+static int fill(const struct engine *engine, const struct plan *plan, enum fill_pools pools)
 {
 	int half = fill__half(&engine->maps) == 0 ? 1 : 0;
 	int err = fill_boots(&engine->maps, plan, half);
 
 	if (err == 0)
-		err = fill_networks(&engine->maps, plan, half);
+		err = fill_networks(&engine->maps, plan, half, pools);
 	if (err == 0)
 		err = fill_hosts(&engine->maps, plan, half);
 	for (size_t i = 0; i < plan->port_count && err == 0; i++)
@@ -190,4 +202,14 @@ int fill__apply(const struct engine *engine, const struct plan *plan)
 	if (err < 0)
 		log_error("cannot fill the maps: %s", strerror(-err));
 	return err;
+}
+
+int fill__apply(const struct engine *engine, const struct plan *plan)
+{
+	return fill(engine, plan, FILL_POOLS_NEW);
+}
+
+int fill__boots(const struct engine *engine, const struct plan *plan)
+{
+	return fill(engine, plan, FILL_POOLS_KEEP);
 }

@@ -20,6 +20,12 @@ int fill__half(const struct maps *maps);
 int fill__apply(const struct engine *engine, const struct plan *plan);
 
 /**
+ * fill__boots() - fill__apply() for a plan in force of which only boot instructions changed
+ * Free addresses stay where they are: filling a large pool takes long.
+ */
+int fill__boots(const struct engine *engine, const struct plan *plan);
+
+/**
  * fill__native() - tell the programs which ports can send clones, which only attaching shows
  * Until then a reply without room goes through the daemon.
  */

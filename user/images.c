@@ -83,12 +83,14 @@ struct images *images__new(const struct maps *maps)
 		return NULL;
 	}
 	images->maps = maps;
+	images->aliases.size = sizeof(struct alias);
+	images->told.size = sizeof(uint64_t);
 	err = mapread__each(maps->images, adopt_slot, images);
 	if (!err)
 		err = mapread__each(maps->files, adopt_name, images);
 	if (err) {
 		log_error("images: the maps cannot be read: %s", strerror(-err));
-		free(images);
+		images__free(images);
 		return NULL;
 	}
 	for (uint32_t i = 0; i < XDPXE_IMAGES_MAX; i++) {
@@ -100,8 +102,22 @@ struct images *images__new(const struct maps *maps)
 	return images;
 }
 
+void images__set_quiet(struct images *images, unsigned int ms)
+{
+	images->quiet_ns = ms * (NS_PER_S / 1000);
+}
+
+void images__tell_again(struct images *images)
+{
+	rows__free(&images->told);
+}
+
 void images__free(struct images *images)
 {
+	if (!images)
+		return;
+	rows__free(&images->aliases);
+	rows__free(&images->told);
 	free(images);
 }
 

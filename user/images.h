@@ -18,6 +18,8 @@ struct images_report {
 	uint32_t removed; /* names gone in this call */
 	uint32_t passed;  /* names beyond the cache, left to the host's TFTP server */
 	uint32_t skipped; /* names too long, unreadable, or more than XDPXE_FILES_MAX */
+	uint32_t aliases; /* names of images__add_alias() that are served; not among @files */
+	uint32_t hot;	  /* files that wait until they have been left alone: sync again soon */
 };
 
 /**
@@ -29,6 +31,24 @@ struct images *images__new(const struct maps *maps);
 
 void images__free(struct images *images);
 
+/** images__forget_aliases() - no second names, from the next sync on */
+void images__forget_aliases(struct images *images);
+
+/**
+ * images__add_alias() - serve @file as @name too, from the next sync on; both relative to the root
+ * The two share one image. A file of that name goes before it. Return: 0, -ENOMEM, -ENAMETOOLONG
+ */
+int images__add_alias(struct images *images, const char *name, const char *file);
+
+/**
+ * images__set_quiet() - leave files alone that changed less than @ms ago (at first 0: none)
+ * Somebody may be writing them: such a file keeps the version that is served, or waits when there is none.
+ */
+void images__set_quiet(struct images *images, unsigned int ms);
+
+/** images__tell_again() - warnings that were given before are given again, each once */
+void images__tell_again(struct images *images);
+
 /**
  * images__sync() - make the maps say what the root says
  * @root:  folder
@@ -38,6 +58,7 @@ void images__free(struct images *images);
  * An unchanged file (size, mtime, inode, device) keeps its image, and transfers of it go on. A changed one gets a new
  * image before its name is switched over. Then boot files, then all others by name, as long as they fit the cache.
  * Symbolic links that lead out of the root, and names of XDPXE_NAME_MAX bytes or more, are skipped with a log line.
+ * A name that cannot be served is told once, see images__tell_again().
  * A version that fits the cache only once old ones are gone is passed until a later call: when images__collect() has
  * freed some, call this again.
  * Return: 0, negative errno.

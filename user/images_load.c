@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* One file -> one inner map of chunks. */
+#define _GNU_SOURCE 1 /* F_SETLEASE */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +17,8 @@
 #define CHUNKS_PER_CALL 16u
 #define READ_ATTEMPTS 3
 #define SETTLE_MAX_NS 1000000000ull
+#define OPEN_MAX_NS                                                                                \
+	5000000000ull /* without a change, and a writer that has the file open is not waited for */
 
 void images__sums(struct xdpxe_chunk *chunk)
 {
@@ -42,8 +47,7 @@ void file__describe(struct xdpxe_file *file, const struct stat *st)
 {
 	*file = (struct xdpxe_file){
 		.size = (uint64_t)st->st_size,
-		.mtime_ns =
-			(uint64_t)st->st_mtim.tv_sec * 1000000000u + (uint64_t)st->st_mtim.tv_nsec,
+		.mtime_ns = file__stamp_ns(&st->st_mtim),
 		.inode = st->st_ino,
 		.device = st->st_dev,
 		.image = IMAGE_NONE,
@@ -57,10 +61,10 @@ bool file__same(const struct xdpxe_file *a, const struct xdpxe_file *b)
 }
 
 /*
- * Wait until the clock that stamps files has left the tick of @mtime_ns: from then on any change shows in the stamp.
- * A stamp far in the future (a copied file) is not waited for.
+ * Wait until the clock that stamps files has left the tick of @stamp_ns: from then on any change shows in the stamp.
+ * A stamp far in the future (the clock was set back) is not waited for.
  */
-static void file__settle(uint64_t mtime_ns)
+static void file__settle(uint64_t stamp_ns)
 {
 	const struct timespec pause = { .tv_nsec = 500000 };
 
@@ -69,8 +73,8 @@ static void file__settle(uint64_t mtime_ns)
 		uint64_t now_ns;
 
 		clock_gettime(CLOCK_REALTIME_COARSE, &now);
-		now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-		if (now_ns > mtime_ns || mtime_ns - now_ns > SETTLE_MAX_NS)
+		now_ns = file__stamp_ns(&now);
+		if (now_ns > stamp_ns || stamp_ns - now_ns > SETTLE_MAX_NS)
 			return;
 		nanosleep(&pause, NULL);
 	}
@@ -119,13 +123,42 @@ static int image__fill(int map, int file, uint64_t size, uint32_t chunks)
 	return err;
 }
 
+static bool file__changed_lately(const struct stat *st)
+{
+	uint64_t stamp = file__stamp_ns(&st->st_ctim), now_ns;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	now_ns = file__stamp_ns(&now);
+	return stamp <= now_ns && now_ns - stamp < OPEN_MAX_NS;
+}
+
+/*
+ * A lease keeps writers waiting, in open() and truncate(), until the file is closed here; and there is none while
+ * somebody has it open for writing. The stamps alone do not tell: a write() sets them when it begins, and a long one
+ * goes on long after. SIGURG, which is ignored, tells of a writer that waits. Where there are no leases stamps must do.
+ * Return: somebody is writing
+ */
+static bool file__is_being_written(int file, const struct stat *st)
+{
+	fcntl(file, F_SETSIG, SIGURG);
+	return fcntl(file, F_SETLEASE, F_RDLCK) && errno == EAGAIN && file__changed_lately(st);
+}
+
+/* Whether nothing happened to a file between two looks. Writers may set mtime back; nobody sets ctime. */
+static bool file__untouched(const struct stat *before, const struct stat *after)
+{
+	return before->st_size == after->st_size &&
+	       file__stamp_ns(&before->st_mtim) == file__stamp_ns(&after->st_mtim) &&
+	       file__stamp_ns(&before->st_ctim) == file__stamp_ns(&after->st_ctim);
+}
+
 /* The version of the file at this moment as a map. Return: map, -ESTALE when the file changed, other negative errno. */
 static int image__read_once(int file, uint64_t limit, struct xdpxe_file *out)
 {
 	struct bpf_map_create_opts options = { .sz = sizeof(options),
 					       .map_flags = BPF_F_INNER_MAP };
-	struct xdpxe_file after;
-	struct stat st;
+	struct stat st, after;
 	uint64_t chunks;
 	int map, err;
 
@@ -133,20 +166,24 @@ static int image__read_once(int file, uint64_t limit, struct xdpxe_file *out)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
+	if (file__is_being_written(file, &st))
+		return -EAGAIN;
+	if (fstat(file, &st))
+		return -errno;
 	file__describe(out, &st);
 	chunks = (out->size >> XDPXE_CHUNK_SHIFT) + 1;
 	if (out->size > limit || chunks > UINT32_MAX)
 		return -EFBIG;
 	file__settle(out->mtime_ns);
+	file__settle(file__stamp_ns(&st.st_ctim));
 	map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xdpxe_image", sizeof(uint32_t),
 			     sizeof(struct xdpxe_chunk), (uint32_t)chunks, &options);
 	if (map < 0)
 		return map;
 	err = image__fill(map, file, out->size, (uint32_t)chunks);
-	if (!err && fstat(file, &st))
+	if (!err && fstat(file, &after))
 		err = -errno;
-	file__describe(&after, &st);
-	if (!err && !file__same(out, &after))
+	if (!err && !file__untouched(&st, &after))
 		err = -ESTALE;
 	if (!err)
 		return map;

@@ -1,38 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The TFTP root -> `files` and `images`. */
-#define _GNU_SOURCE 1
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include <bpf/bpf.h>
 
 #include "images_priv.h"
-#include "log.h"
 #include "mapread.h"
-
-/*
- * Each write to `images` waits for every program that runs, some milliseconds, and a batch of them waits once. So
- * many versions are read first and put in place together.
- */
-#define PENDING_MAX 128u
-#define PRESSURE_IDLE_S                                                                            \
-	30 /* an old version in the way of a new one is freed when unused for that long */
-
-struct sync {
-	struct images *images;
-	const struct maps *maps;
-	uint64_t cache_bytes;
-	struct images_report *report;
-	struct walk walk;
-	struct rows known; /* struct named: `files` as it was */
-	uint32_t pending;  /* versions read and not yet in place: */
-	uint32_t slots[PENDING_MAX];
-	int inner[PENDING_MAX];
-	struct found *found[PENDING_MAX];
-};
 
 static int by_rank(const void *a, const void *b)
 {
@@ -47,22 +23,55 @@ static int by_rank(const void *a, const void *b)
 static void sync__rank(struct sync *sync, const char *const *first)
 {
 	struct walk *walk = &sync->walk;
+	size_t room = XDPXE_FILES_MAX - sync->images->aliases.count;
 
 	for (uint32_t rank = 0; first && first[rank]; rank++) {
 		const char *path = first[rank] + strspn(first[rank], "/");
 		struct found *found = walk__find(walk, path);
+		const struct alias *alias = found ? NULL : alias__find(sync->images, path);
 
+		if (alias)
+			found = walk__find(walk, alias->file.path);
 		if (found && found->rank == UINT32_MAX)
 			found->rank = rank;
 	}
 	rows__sort(&walk->rows, by_rank);
-	if (walk->count > XDPXE_FILES_MAX) {
-		size_t beyond = walk->count - XDPXE_FILES_MAX;
+	if (walk->count > room) {
+		size_t beyond = walk->count - room;
 
-		log_warn("tftp root: more than %d files; %zu are left out", XDPXE_FILES_MAX,
-			 beyond);
+		told__warn(walk->told, "tftp root: more than %zu files; %zu are left out", room,
+			   beyond);
 		walk->skipped += (uint32_t)beyond;
-		walk->count = XDPXE_FILES_MAX;
+		walk->count = room;
+	}
+}
+
+/* Was @found written just now? A stamp in the future tells nothing, and does not make a file wait. */
+static bool sync__is_hot(const struct sync *sync, const struct found *found)
+{
+	uint64_t stamp = found->ctime_ns, quiet = sync->images->quiet_ns;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (found->file.mtime_ns > stamp && found->file.mtime_ns <= file__stamp_ns(&now))
+		stamp = found->file.mtime_ns;
+	return quiet && stamp + quiet > sync->began_ns && stamp <= file__stamp_ns(&now);
+}
+
+/* Files that may be half-written keep the version that is served, if there is one. */
+static void sync__hold(struct sync *sync)
+{
+	for (size_t i = 0; i < sync->walk.count; i++) {
+		struct found *found = &sync->walk.found[i];
+		const struct named *known;
+
+		if (sync__has(sync, found) || !sync__is_hot(sync, found))
+			continue;
+		found->hot = true;
+		sync->report->hot++;
+		known = names__find(&sync->known, found->name.path);
+		if (known)
+			found->file = known->file;
 	}
 }
 
@@ -81,8 +90,9 @@ static int sync__remove(struct sync *sync)
 	}
 	for (size_t i = 0; !err && !sync->walk.partial && i < sync->known.count; i++) {
 		const struct named *known = rows__at(&sync->known, i);
+		const struct alias *alias = alias__find(sync->images, known->name.path);
 
-		if (kept[i])
+		if (kept[i] || (alias && alias->there))
 			continue;
 		err = bpf_map_delete_elem(sync->maps->files, &known->name);
 		if (err == -ENOENT)
@@ -91,106 +101,6 @@ static int sync__remove(struct sync *sync)
 	}
 	free(kept);
 	return err;
-}
-
-static int sync__pass(struct sync *sync, struct found *found)
-{
-	found->file.image = IMAGE_NONE;
-	found->file.flags = XDPXE_FILE_PASS;
-	return bpf_map_update_elem(sync->maps->files, &found->name, &found->file, BPF_ANY);
-}
-
-/* Put the versions that were read in place: first the images, then the names. */
-static int sync__flush(struct sync *sync)
-{
-	uint32_t placed = sync->pending;
-	int err = 0;
-
-	if (!sync->pending)
-		return 0;
-	err = bpf_map_update_batch(sync->maps->images, sync->slots, sync->inner, &placed, NULL);
-	for (uint32_t i = 0; i < sync->pending; i++) {
-		close(sync->inner[i]);
-		if (i >= placed) {
-			images__give_back(sync->images, sync->slots[i]);
-			continue;
-		}
-		sync->found[i]->file.image = sync->slots[i];
-		if (!err)
-			err = bpf_map_update_elem(sync->maps->files, &sync->found[i]->name,
-						  &sync->found[i]->file, BPF_ANY);
-		sync->report->loaded += !err;
-	}
-	sync->pending = 0;
-	return err;
-}
-
-/*
- * Make room for @bytes by freeing old versions. The name that waits for it is passed up meanwhile, since its own old
- * version may be the one in the way. Return: 1 there is room, 0 there is not, negative errno.
- */
-static int sync__make_room(struct sync *sync, struct found *found)
-{
-	uint64_t bytes = found->file.size;
-	int freed, err = sync__flush(sync);
-
-	if (!err)
-		err = sync__pass(sync, found);
-	if (err)
-		return err;
-	do
-		freed = images__collect(sync->images, PRESSURE_IDLE_S);
-	while (freed > 0 && sync->images->held + bytes > sync->cache_bytes);
-	if (freed < 0)
-		return freed;
-	return sync->images->held + bytes <= sync->cache_bytes;
-}
-
-/* Read one file. Whatever is wrong with it alone is told and counted, and the others go on. */
-static int sync__load(struct sync *sync, struct found *found)
-{
-	uint64_t limit = sync->cache_bytes - sync->images->held;
-	int file = walk__open(&sync->walk, found->name.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	int map = file < 0 ? file : image__read(file, limit, &found->file);
-	uint32_t slot;
-
-	if (file >= 0)
-		close(file);
-	if (map == -EFBIG || map == -ENOMEM) {
-		log_warn("tftp root: %s: %s; left to the host's TFTP server", found->name.path,
-			 map == -EFBIG ? "grew beyond the cache"
-				       : "no memory for it in the kernel");
-		return sync__pass(sync, found);
-	}
-	if (map < 0) {
-		log_warn("tftp root: %s: %s; skipped until the next change", found->name.path,
-			 map == -EAGAIN ? "changes while it is read" : strerror(-map));
-		sync->walk.skipped++;
-		return 0;
-	}
-	slot = images__take(sync->images, found->file.size);
-	if (slot == IMAGE_NONE) {
-		close(map);
-		log_warn("tftp root: %s: all %d image slots are in use; left to the host's TFTP "
-			 "server",
-			 found->name.path, XDPXE_IMAGES_MAX);
-		return sync__pass(sync, found);
-	}
-	sync->slots[sync->pending] = slot;
-	sync->inner[sync->pending] = map;
-	sync->found[sync->pending++] = found;
-	return sync->pending == PENDING_MAX ? sync__flush(sync) : 0;
-}
-
-/* Whether a file's current version is in the kernel already. */
-static bool sync__has(const struct sync *sync, const struct found *found)
-{
-	const struct named *known = names__find(&sync->known, found->name.path);
-
-	return known && !(known->file.flags & XDPXE_FILE_PASS) &&
-	       known->file.image < XDPXE_IMAGES_MAX &&
-	       sync->images->slots[known->file.image].used &&
-	       file__same(&known->file, &found->file);
 }
 
 /* Sort out what the cache is for, and pass the others up at once: that frees theirs for what is to be loaded. */
@@ -202,6 +112,9 @@ static int sync__plan(struct sync *sync)
 	for (size_t i = 0; !err && i < sync->walk.count; i++) {
 		struct found *found = &sync->walk.found[i];
 
+		if (found->hot &&
+		    (found->file.image == IMAGE_NONE || found->file.flags & XDPXE_FILE_PASS))
+			continue;
 		if (found->file.size > sync->cache_bytes - planned)
 			err = sync__pass(sync, found);
 		else
@@ -210,34 +123,17 @@ static int sync__plan(struct sync *sync)
 	return err;
 }
 
-static int sync__load_all(struct sync *sync)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < sync->walk.count; i++) {
-		struct found *found = &sync->walk.found[i];
-
-		if ((found->file.flags & XDPXE_FILE_PASS) || sync__has(sync, found))
-			continue;
-		if (sync->images->held + found->file.size > sync->cache_bytes) {
-			int room = sync__make_room(sync, found);
-
-			if (room <= 0) {
-				err = room;
-				continue;
-			}
-		}
-		err = sync__load(sync, found);
-	}
-	return err;
-}
-
 static int report_file(const void *key, const void *value, void *context)
 {
 	const struct xdpxe_file *file = value;
-	struct images_report *report = context;
+	const struct sync *sync = context;
+	struct images_report *report = sync->report;
+	const struct alias *alias = alias__find(sync->images, key);
 
-	(void)key;
+	if (alias && !alias->shadowed) {
+		report->aliases++;
+		return 0;
+	}
 	if (file->flags & XDPXE_FILE_PASS) {
 		report->passed++;
 		return 0;
@@ -249,25 +145,24 @@ static int report_file(const void *key, const void *value, void *context)
 
 static int sync__run(struct sync *sync, const char *root, const char *const *first)
 {
-	int err = walk__run(&sync->walk, root);
+	int err = walk__run(&sync->walk, root, &sync->images->told);
 
 	if (!err)
 		err = names__read(&sync->known, sync->maps->files);
 	if (err)
 		return err;
+	sync__match_aliases(sync);
 	sync__rank(sync, first);
+	sync__hold(sync);
 	err = sync__remove(sync);
 	if (!err)
 		err = sync__plan(sync);
 	if (!err)
 		err = sync__load_all(sync);
-	if (sync->pending) { /* also after a failure: what was read is good */
-		int flushed = sync__flush(sync);
-
-		err = err ? err : flushed;
-	}
 	if (!err)
-		err = mapread__each(sync->maps->files, report_file, sync->report);
+		err = sync__place_aliases(sync);
+	if (!err)
+		err = mapread__each(sync->maps->files, report_file, sync);
 	return err;
 }
 
@@ -275,6 +170,7 @@ int images__sync(struct images *images, const char *root, uint64_t cache_bytes,
 		 const char *const *first, struct images_report *report)
 {
 	struct sync *sync = calloc(1, sizeof(*sync));
+	struct timespec now;
 	int err;
 
 	*report = (struct images_report){};
@@ -284,10 +180,12 @@ int images__sync(struct images *images, const char *root, uint64_t cache_bytes,
 	sync->maps = images->maps;
 	sync->cache_bytes = cache_bytes;
 	sync->report = report;
+	clock_gettime(CLOCK_REALTIME, &now);
+	sync->began_ns = file__stamp_ns(&now);
 	err = sync__run(sync, root, first);
 	report->skipped = sync->walk.skipped;
 	if (err)
-		log_error("tftp root: %s: %s", root, strerror(-err));
+		told__warn(&images->told, "tftp root: %s: %s", root, strerror(-err));
 	walk__close(&sync->walk);
 	rows__free(&sync->known);
 	free(sync);

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "images_priv.h"
-#include "log.h"
 
 #define DEPTH_MAX 16
 #define FOLDERS_MAX XDPXE_FILES_MAX
@@ -82,6 +81,7 @@ static int walk__add(struct walk *walk, const char *path, const struct stat *st)
 		return -ENOMEM;
 	memcpy(found->name.path, path, strlen(path) + 1);
 	file__describe(&found->file, st);
+	found->ctime_ns = file__stamp_ns(&st->st_ctim);
 	found->rank = UINT32_MAX;
 	return 0;
 }
@@ -94,10 +94,11 @@ static int walk__skip(struct walk *walk, const char *path, int err)
 	if (!*path || err == -ENOMEM || err == -EMFILE || err == -ENFILE)
 		return err;
 	if (err == -EXDEV)
-		log_warn("tftp root: %s: a symbolic link that leads out of the root; skipped",
-			 path);
+		told__warn(walk->told,
+			   "tftp root: %s: a symbolic link that leads out of the root; skipped",
+			   path);
 	else
-		log_warn("tftp root: %s: %s; skipped", path, strerror(-err));
+		told__warn(walk->told, "tftp root: %s: %s; skipped", path, strerror(-err));
 	if (err != -EXDEV && err != -EACCES && err != -ELOOP)
 		walk->partial = true;
 	walk->skipped++;
@@ -114,8 +115,8 @@ static int walk__entry(struct walk *walk, const struct folder *in, const char *n
 
 	len = snprintf(path, sizeof(path), "%s%s%s", in->path, *in->path ? "/" : "", name);
 	if (len < 0 || (size_t)len >= sizeof(path)) {
-		log_warn("tftp root: %s/%s: longer than %zu bytes; skipped", in->path, name,
-			 sizeof(path) - 1);
+		told__warn(walk->told, "tftp root: %s/%s: longer than %zu bytes; skipped", in->path,
+			   name, sizeof(path) - 1);
 		walk->skipped++;
 		return 0;
 	}
@@ -145,7 +146,8 @@ static int by_entry_name(const struct dirent **a, const struct dirent **b)
 static bool folder__may_enter(struct walk *walk, const struct folder *folder)
 {
 	if (folder->depth > DEPTH_MAX || walk->folders >= FOLDERS_MAX) {
-		log_warn("tftp root: %s: too deep or too many folders; skipped", folder->path);
+		told__warn(walk->told, "tftp root: %s: too deep or too many folders; skipped",
+			   folder->path);
 		walk->skipped++;
 		return false;
 	}
@@ -195,13 +197,14 @@ static int by_name(const void *a, const void *b)
 	return strcmp(one->name.path, other->name.path);
 }
 
-int walk__run(struct walk *walk, const char *root)
+int walk__run(struct walk *walk, const char *root, struct rows *told)
 {
 	int err;
 
 	*walk = (struct walk){
 		.root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC),
 		.rows = { .size = sizeof(struct found) },
+		.told = told,
 	};
 	if (walk->root < 0)
 		return -errno;
@@ -209,8 +212,9 @@ int walk__run(struct walk *walk, const char *root)
 	if (err)
 		return err;
 	if (walk->partial)
-		log_warn("tftp root: not all of %s could be read; no name is removed this time",
-			 root);
+		told__warn(walk->told,
+			   "tftp root: not all of %s could be read; no name is removed this time",
+			   root);
 	rows__sort(&walk->rows, by_name);
 	walk->found = walk->rows.items;
 	walk->count = walk->rows.count;

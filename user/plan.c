@@ -57,6 +57,7 @@ static bool make_networks(struct plan *plan, struct config_error *err)
 		return fail_memory(plan, err);
 	for (i = 0; good && i < plan->network_count; i++) {
 		plan_network__wire(&plan->networks[i]);
+		plan->networks[i].wire.rollover_one = plan->config->rollover_one;
 		good = plan_network__addresses(plan, i, reserved, count, err);
 	}
 	free(reserved);
@@ -139,7 +140,8 @@ struct plan *plan__make(struct config *config, struct config_error *err)
 	for (i = 0; i < plan->network_count; i++)
 		plan->networks[i].config = &config->networks[i];
 	if (make_ports(plan, err) && make_networks(plan, err) && plan_hosts__fill(plan, err) &&
-	    check_root(config, err) && plan_boots__fill(plan, err))
+	    check_root(config, err) && plan_aliases__check(plan, err) &&
+	    plan_boots__fill(plan, err))
 		return plan;
 failed:
 	plan__free(plan);
@@ -156,6 +158,7 @@ void plan__free(struct plan *plan)
 		free(plan->networks[i].addresses);
 	free(plan->networks);
 	free(plan->boots);
+	free(plan->sources);
 	free(plan->hosts);
 	config__free(plan->config);
 	free(plan);

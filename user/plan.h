@@ -31,13 +31,26 @@ struct plan_host {
 	struct xdpxe_host host;
 };
 
+enum plan_boot_kind {
+	PLAN_BOOT_TFTP, /* a first stage under the root */
+	PLAN_BOOT_HTTP, /* a first stage for UEFI HTTP boot */
+	PLAN_BOOT_IPXE, /* for a client that is iPXE: a URL or a file name */
+};
+
+/* What a boot instruction is made of; equal ones make equal boots. */
+struct plan_source {
+	enum plan_boot_kind kind;
+	const char *text; /* the configuration's: a file name or a URL */
+};
+
 struct plan {
 	struct config *config; /* owned */
 	struct plan_port ports[XDPXE_PORTS_MAX];
 	size_t port_count;
 	struct plan_network *networks;
 	size_t network_count;
-	struct xdpxe_boot *boots; /* equal ones stand once */
+	struct xdpxe_boot *boots;    /* equal ones stand once */
+	struct plan_source *sources; /* of boots, by the same index */
 	size_t boot_count;
 	struct plan_host *hosts;
 	size_t host_count;
@@ -46,11 +59,21 @@ struct plan {
 /**
  * plan__make() - check a configuration against this machine and work out the maps
  * @config: taken over, freed with the plan or on failure
- * @err:    filled when the result is NULL: an interface or boot file that does not exist, a boot
- *          file beyond the cache, a network with no interface, an address of its own in no
- *          interface
+ * @err:    filled when the result is NULL: an interface, boot file or file of an alias that does
+ *          not exist, one beyond the cache, a network with no interface, an address of its own in
+ *          no interface
  */
 struct plan *plan__make(struct config *config, struct config_error *err);
+
+/** The bytes of file @name as it is served. Return: false when that is not known */
+typedef bool (*plan_size_fn)(const char *name, uint64_t *size, void *context);
+
+/**
+ * plan__refresh_sizes() - tell the sizes of boot files (option 13) as they are served now
+ * A file that @size_of does not know keeps the size it had.
+ * Return: whether any boot instruction changed
+ */
+bool plan__refresh_sizes(struct plan *plan, plan_size_fn size_of, void *context);
 
 void plan__free(struct plan *plan);
 

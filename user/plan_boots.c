@@ -10,12 +10,6 @@
 
 #define BUCKETS (4 * XDPXE_BOOTS_MAX)
 
-/* What a boot instruction is made of; equal ones make equal boots. */
-struct source {
-	enum plan_boot_kind kind;
-	const char *text;
-};
-
 /*
  * A hash table with linear probing over the boots that there are: hosts may name the same few
  * thousands of times.
@@ -23,7 +17,6 @@ struct source {
 struct maker {
 	struct plan *plan;
 	struct config_error *err;
-	struct source sources[XDPXE_BOOTS_MAX];
 	uint16_t buckets[BUCKETS]; /* index of boot + 1 */
 };
 
@@ -34,7 +27,7 @@ struct origin {
 };
 
 /* FNV-1a */
-static uint32_t hash_source(const struct source *source)
+static uint32_t hash_source(const struct plan_source *source)
 {
 	uint32_t hash = 2166136261u ^ source->kind;
 	const char *c;
@@ -45,43 +38,19 @@ static uint32_t hash_source(const struct source *source)
 }
 
 /* The bucket of an equal source, or the empty one where it belongs. */
-static uint16_t *find_bucket(struct maker *maker, const struct source *source)
+static uint16_t *find_bucket(struct maker *maker, const struct plan_source *source)
 {
 	uint32_t at = hash_source(source) % BUCKETS;
 
 	for (;; at = (at + 1) % BUCKETS) {
-		const struct source *other;
+		const struct plan_source *other;
 
 		if (!maker->buckets[at])
 			return &maker->buckets[at];
-		other = &maker->sources[maker->buckets[at] - 1];
+		other = &maker->plan->sources[maker->buckets[at] - 1];
 		if (other->kind == source->kind && !strcmp(other->text, source->text))
 			return &maker->buckets[at];
 	}
-}
-
-static bool check_file(const struct maker *maker, const char *name, const struct origin *origin,
-		       uint64_t *size)
-{
-	const struct config *config = maker->plan->config;
-	const char *wrong = plan_file__check(config->tftp_root, name, size);
-
-	if (wrong) {
-		config__error(maker->err, config->path, origin->line,
-			      "%s: \"%s\" %s; legal: a readable file under "
-			      "tftp.root, %s",
-			      origin->key, name, wrong, config->tftp_root);
-		return false;
-	}
-	if (*size > config->cache_bytes) {
-		config__error(maker->err, config->path, origin->line,
-			      "%s: \"%s\" has %llu bytes; legal: at most "
-			      "tftp.cache, %llu",
-			      origin->key, name, (unsigned long long)*size,
-			      (unsigned long long)config->cache_bytes);
-		return false;
-	}
-	return true;
 }
 
 static bool check_reply(const struct maker *maker, const struct xdpxe_boot *boot, const char *text,
@@ -104,7 +73,7 @@ static bool check_reply(const struct maker *maker, const struct xdpxe_boot *boot
 static bool get_boot(struct maker *maker, enum plan_boot_kind kind, const char *text,
 		     const struct origin *origin, uint16_t *index)
 {
-	const struct source source = { kind, text };
+	const struct plan_source source = { kind, text };
 	struct plan *plan = maker->plan;
 	uint64_t size = 0;
 	uint16_t *bucket;
@@ -122,12 +91,14 @@ static bool get_boot(struct maker *maker, enum plan_boot_kind kind, const char *
 				      origin->key, text, XDPXE_BOOTS_MAX);
 			return false;
 		}
-		if (!boot__is_url(text) && !check_file(maker, text, origin, &size))
+		if (!boot__is_url(text) &&
+		    !plan_file__require(plan->config, origin->key, origin->line, text, &size,
+					maker->err))
 			return false;
 		plan_boot__make(boot, kind, text, size);
 		if (!check_reply(maker, boot, text, origin))
 			return false;
-		maker->sources[plan->boot_count++] = source;
+		plan->sources[plan->boot_count++] = source;
 		*bucket = (uint16_t)plan->boot_count;
 	}
 	*index = (uint16_t)(*bucket - 1);
@@ -187,7 +158,8 @@ bool plan_boots__fill(struct plan *plan, struct config_error *err)
 	size_t i;
 
 	plan->boots = calloc(XDPXE_BOOTS_MAX, sizeof(*plan->boots));
-	if (!maker || !plan->boots) {
+	plan->sources = calloc(XDPXE_BOOTS_MAX, sizeof(*plan->sources));
+	if (!maker || !plan->boots || !plan->sources) {
 		config__error(err, plan->config->path, 0, "out of memory");
 		free(maker);
 		return false;
@@ -199,4 +171,50 @@ bool plan_boots__fill(struct plan *plan, struct config_error *err)
 		good = fill_host(maker, i);
 	free(maker);
 	return good;
+}
+
+/* A reply that the size would make too long goes without it. */
+static void make_again(const struct plan *plan, struct xdpxe_boot *boot,
+		       const struct plan_source *source, uint64_t size)
+{
+	plan_boot__make(boot, source->kind, source->text, size);
+	if (plan_boot__reply_len(plan, boot) > PLAN_REPLY_MAX)
+		plan_boot__make(boot, source->kind, source->text, UINT64_MAX);
+}
+
+bool plan__refresh_sizes(struct plan *plan, plan_size_fn size_of, void *context)
+{
+	bool changed = false;
+	size_t i;
+
+	for (i = 0; i < plan->boot_count; i++) {
+		const struct plan_source *source = &plan->sources[i];
+		struct xdpxe_boot fresh;
+		uint64_t size;
+
+		if (source->kind != PLAN_BOOT_TFTP || !size_of(source->text, &size, context))
+			continue;
+		make_again(plan, &fresh, source, size);
+		changed = changed || memcmp(&fresh, &plan->boots[i], sizeof(fresh));
+		plan->boots[i] = fresh;
+	}
+	return changed;
+}
+
+bool plan_aliases__check(const struct plan *plan, struct config_error *err)
+{
+	struct config files_only = *plan->config; /* an alias is no file for another */
+	uint64_t size;
+	char key[64];
+	size_t i;
+
+	files_only.alias_count = 0;
+	for (i = 0; i < plan->config->alias_count; i++) {
+		const struct config_alias *alias = &plan->config->aliases[i];
+
+		snprintf(key, sizeof(key), "tftp.aliases[%zu].file", i);
+		if (!plan_file__require(&files_only, key, alias->line, alias->file, &size, err))
+			return false;
+	}
+	return true;
 }

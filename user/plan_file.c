@@ -43,6 +43,41 @@ const char *plan_file__check(const char *root, const char *name, uint64_t *size)
 	return NULL;
 }
 
+const char *plan_file__find(const struct config *config, const char *name, uint64_t *size)
+{
+	const char *wrong = plan_file__check(config->tftp_root, name, size);
+	size_t i;
+
+	for (i = 0; wrong && i < config->alias_count; i++)
+		if (!strcmp(config->aliases[i].name, name) &&
+		    !plan_file__check(config->tftp_root, config->aliases[i].file, size))
+			return NULL;
+	return wrong;
+}
+
+bool plan_file__require(const struct config *config, const char *key, unsigned int line,
+			const char *name, uint64_t *size, struct config_error *err)
+{
+	const char *wrong = plan_file__find(config, name, size);
+
+	if (wrong) {
+		config__error(err, config->path, line,
+			      "%s: \"%s\" %s; legal: a readable file under "
+			      "tftp.root, %s",
+			      key, name, wrong, config->tftp_root);
+		return false;
+	}
+	if (*size > config->cache_bytes) {
+		config__error(err, config->path, line,
+			      "%s: \"%s\" has %llu bytes; legal: at most "
+			      "tftp.cache, %llu",
+			      key, name, (unsigned long long)*size,
+			      (unsigned long long)config->cache_bytes);
+		return false;
+	}
+	return true;
+}
+
 const char *plan_file__check_root(const char *root)
 {
 	struct stat st;

@@ -5,12 +5,28 @@
 
 #include <stdint.h>
 
+#include "config.h"
+
 /**
  * plan_file__check() - can file @name under @root be served
  * @size: its bytes, on success
  * Return: NULL, or why not: "does not exist".
  */
 const char *plan_file__check(const char *root, const char *name, uint64_t *size);
+
+/**
+ * plan_file__find() - plan_file__check() for a name that may be an alias of @config; a file of that
+ * name goes before it
+ */
+const char *plan_file__find(const struct config *config, const char *name, uint64_t *size);
+
+/**
+ * plan_file__require() - plan_file__find(), and whether it fits the cache
+ * @key: @line: what names the file, for the message
+ * Return: false with @err filled
+ */
+bool plan_file__require(const struct config *config, const char *key, unsigned int line,
+			const char *name, uint64_t *size, struct config_error *err);
 
 /** plan_file__check_root() - is @root a folder that can be read. Return: NULL, or why not */
 const char *plan_file__check_root(const char *root);

@@ -15,12 +15,6 @@
  */
 #define PLAN_REPLY_MAX (DHCP_MIN_MESSAGE - 28)
 
-enum plan_boot_kind {
-	PLAN_BOOT_TFTP, /* a first stage under the root */
-	PLAN_BOOT_HTTP, /* a first stage for UEFI HTTP boot */
-	PLAN_BOOT_IPXE, /* for a client that is iPXE: a URL or a file name */
-};
-
 /**
  * plan_ports__read() - facts of the configured interfaces, from the kernel, and whether they can be
  * served
@@ -68,6 +62,9 @@ size_t plan_boot__reply_len(const struct plan *plan, const struct xdpxe_boot *bo
  * files
  */
 bool plan_boots__fill(struct plan *plan, struct config_error *err);
+
+/** plan_aliases__check() - whether the file of every alias is there; looks at the files */
+bool plan_aliases__check(const struct plan *plan, struct config_error *err);
 
 /** plan_hosts__fill() - plan->hosts without their boots */
 bool plan_hosts__fill(struct plan *plan, struct config_error *err);

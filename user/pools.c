@@ -67,6 +67,27 @@ int pools__create(const struct maps *maps, uint32_t slot, const struct plan_netw
 	return err < 0 ? err : 0;
 }
 
+static int open_queue(const struct maps *maps, uint32_t slot)
+{
+	uint32_t id;
+
+	if (bpf_map_lookup_elem(maps->pools, &slot, &id) < 0)
+		return -errno;
+	return bpf_map_get_fd_by_id(id);
+}
+
+int pools__share(const struct maps *maps, uint32_t from, uint32_t to)
+{
+	int queue = open_queue(maps, from);
+	int err;
+
+	if (queue < 0)
+		return queue;
+	err = bpf_map_update_elem(maps->pools, &to, &queue, BPF_ANY);
+	close(queue);
+	return err;
+}
+
 static int compare_stale(const void *a, const void *b)
 {
 	const struct stale *left = a, *right = b;
@@ -123,15 +144,6 @@ static int give_back(const struct plan_network *network, int queue, uint32_t add
 		     compare_addresses))
 		return 0;
 	return bpf_map_update_elem(queue, NULL, &addr, BPF_ANY) == 0;
-}
-
-static int open_queue(const struct maps *maps, uint32_t slot)
-{
-	uint32_t id;
-
-	if (bpf_map_lookup_elem(maps->pools, &slot, &id) < 0)
-		return -errno;
-	return bpf_map_get_fd_by_id(id);
 }
 
 static int reap_stale(const struct engine *engine, const struct stale_list *list, int queue,

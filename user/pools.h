@@ -9,6 +9,9 @@
 /** pools__create() - make the queue of network slot @slot and fill it with the addresses that have no owner */
 int pools__create(const struct maps *maps, uint32_t slot, const struct plan_network *network);
 
+/** pools__share() - put the queue of slot @from into slot @to as well. Return: 0, negative errno */
+int pools__share(const struct maps *maps, uint32_t from, uint32_t to);
+
 /**
  * pools__reclaim() - take addresses back from machines that are gone
  * @slot: of @network

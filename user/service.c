@@ -15,8 +15,8 @@
 #include "pools.h"
 #include "require.h"
 #include "runtime.h"
+#include "service_files.h"
 #include "sessions.h"
-#include "tids.h"
 
 #define IMAGE_IDLE_S 60	 /* an old file version is freed this long after its last use */
 #define DRAIN_SECONDS 10 /* at most */
@@ -49,60 +49,6 @@ static struct plan *read_plan(const char *path, struct config_error *err)
 	struct config *config = config__load(path, err);
 
 	return config ? plan__make(config, err) : NULL;
-}
-
-/* The files that machines ask for first. Return: NULL-terminated, to be freed; the names are the configuration's. */
-static const char **boot_files(const struct config *config)
-{
-	const char **names = calloc(XDPXE_ARCHES + config->host_count + 2, sizeof(*names));
-	size_t count = 0;
-
-	if (!names)
-		return NULL;
-	for (size_t i = 0; i < XDPXE_ARCHES; i++)
-		if (config->boot[i] && !strstr(config->boot[i], "://"))
-			names[count++] = config->boot[i];
-	if (config->boot_ipxe && !strstr(config->boot_ipxe, "://"))
-		names[count++] = config->boot_ipxe;
-	for (size_t i = 0; i < config->host_count; i++)
-		if (config->hosts[i].boot && !strstr(config->hosts[i].boot, "://"))
-			names[count++] = config->hosts[i].boot;
-	return names;
-}
-
-/* The parameters that firmware asks for need no daemon from the start. */
-static void preload_tids(const struct service *service, const char *const *names)
-{
-	for (size_t i = 0; names[i]; i++) {
-		struct xdpxe_name name = {};
-
-		snprintf(name.path, sizeof(name.path), "%s", names[i]);
-		tids__preload(&service->engine.maps, &name, XDPXE_BLKSIZE_MAX);
-	}
-}
-
-static int sync_files(struct service *service, const struct config *config)
-{
-	const char **names;
-	int err;
-
-	if (!config->tftp_root)
-		return 0;
-	if (!service->images)
-		service->images = images__new(&service->engine.maps);
-	names = boot_files(config);
-	if (!service->images || !names) {
-		free(names);
-		return -ENOMEM;
-	}
-	err = images__sync(service->images, config->tftp_root, config->cache_bytes, names,
-			   &service->files);
-	if (err == 0)
-		preload_tids(service, names);
-	else
-		log_error("%s: %s", config->tftp_root, strerror(-err));
-	free(names);
-	return err;
 }
 
 static int write_meta(const struct service *service)
@@ -141,8 +87,8 @@ static int load_and_fill(struct service *service)
 	for (size_t i = 0; i < service->plan->port_count && err == 0; i++)
 		err = engine__load(engine, &service->plan->ports[i]);
 	if (err == 0)
-		err = sync_files(service, service->plan->config);
-	if (err == 0)
+		err = service_files__sync(service, service->plan, true);
+	if (err >= 0)
 		err = fill__apply(engine, service->plan);
 	if (err == 0)
 		err = write_meta(service);
@@ -220,11 +166,9 @@ static bool same_interfaces(const struct plan *a, const struct plan *b)
 /* Put a new plan in force. Files first: a boot instruction must not name what is not there yet. */
 static int apply(struct service *service, struct plan *plan)
 {
-	int err = sync_files(service, plan->config);
+	int err = service_files__sync(service, plan, true);
 
-	if (err == 0)
-		err = fill__apply(&service->engine, plan);
-	return err;
+	return err < 0 ? err : fill__apply(&service->engine, plan);
 }
 
 void service__reload(struct service *service, char *reply, size_t size)
@@ -260,13 +204,27 @@ void service__reload(struct service *service, char *reply, size_t size)
 		 service->files.loaded, service->files.removed);
 }
 
+bool service__refresh(struct service *service)
+{
+	int changed = service_files__sync(service, service->plan, false);
+
+	service->boots_stale = service->boots_stale || changed > 0;
+	if (changed >= 0 && service->boots_stale)
+		service->boots_stale = fill__boots(&service->engine, service->plan) < 0;
+	if (changed >= 0 && service->files.loaded + service->files.removed)
+		log_info("files: %u read, %u removed", service->files.loaded,
+			 service->files.removed);
+	return changed >= 0 && service->files.hot;
+}
+
 void service__tick(struct service *service, unsigned int count)
 {
-	int half = fill__half(&service->engine.maps);
+	int half;
 
 	if (service->images && images__collect(service->images, IMAGE_IDLE_S) > 0 &&
 	    service->files.passed)
-		sync_files(service, service->plan->config); /* there may be room now */
+		service__refresh(service); /* there may be room now */
+	half = fill__half(&service->engine.maps);
 	if (count % RECLAIM_TICKS || half < 0 || service->plan->config->mode != CONFIG_MODE_SERVER)
 		return;
 	for (size_t i = 0; i < service->plan->network_count; i++)

@@ -16,6 +16,7 @@ struct service {
 	struct engine engine;
 	struct images *images; /* NULL: no TFTP */
 	struct images_report files;
+	bool boots_stale; /* boot instructions of @plan are not in the maps as they should be */
 	struct resolver *resolver;
 	struct rescue *rescue;
 	uint64_t generation;
@@ -34,6 +35,12 @@ void service__print_ready(const struct service *service);
  * @reply: "ok ..." or the error
  */
 void service__reload(struct service *service, char *reply, size_t size);
+
+/**
+ * service__refresh() - files under the TFTP root have changed: make the maps say what the root says
+ * Return: whether it is to be called again soon, for files that are being written
+ */
+bool service__refresh(struct service *service);
 
 /** service__tick() - once a second; @count of them so far */
 void service__tick(struct service *service, unsigned int count);

@@ -86,7 +86,7 @@ static const struct example structure_examples[] = {
 	  ":4: networks[0].leasetime: unknown key; legal: address, dns, domain, "
 	  "lease-time, pool, router, subnet" },
 	{ NET "tftp:\n  # folder\n  folder: /srv\n",
-	  ":6: tftp.folder: unknown key; legal: cache, root" },
+	  ":6: tftp.folder: unknown key; legal: aliases, cache, rollover-one, root, window" },
 	{ NET "hosts: [{}, { name: a }]\n",
 	  ":4: hosts[1].name: unknown key; legal: boot, deny, ip, ipxe, mac" },
 	{ NET "mode: server\ninterfaces: [a]\n",

@@ -396,6 +396,7 @@ static void fill_boot_config(struct bench *bench)
 static void free_plan(struct plan *plan)
 {
 	free(plan->boots);
+	free(plan->sources);
 	free(plan->hosts);
 }
 
@@ -461,6 +462,7 @@ static void expect_boots_error(struct bench *bench, const char *expected)
 	assert_false(plan_boots__fill(&bench->plan, &bench->err));
 	assert_string_equal(bench->err.text, expected);
 	free(bench->plan.boots);
+	free(bench->plan.sources);
 }
 
 static void test_boot_files(void **state)
