@@ -35,10 +35,17 @@ static void quit_daemon(const struct instance *instance)
 
 static int detach_one(const struct instance *instance)
 {
+	pid_t holder;
 	int err;
 
 	if (runtime__holder(instance->first))
 		quit_daemon(instance);
+	holder = runtime__holder(instance->first);
+	if (holder) {
+		log_error("%s: its daemon (pid %d) does not end; kill it, then detach again",
+			  instance->first, (int)holder);
+		return EXIT_FAILED;
+	}
 	err = pins__remove(instance);
 	if (err < 0) {
 		log_error("%s: %s", instance->dir, strerror(-err));

@@ -19,6 +19,7 @@
 #include "service.h"
 
 #define TICK_USEC 1000000ULL
+#define EXIT_AGAIN (-1) /* not an exit code: see daemon__run() */
 
 struct daemon {
 	struct service service;
@@ -26,6 +27,7 @@ struct daemon {
 	struct refresh *refresh; /* NULL: files are read again only when told to */
 	int control;
 	bool persist;
+	bool again; /* start anew, and adopt */
 	unsigned int ticks;
 };
 
@@ -75,6 +77,11 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 {
 	struct daemon *daemon = arg;
 
+	if (service__look_at_ports(&daemon->service) == SERVICE_PORTS_RETURNED) {
+		log_info("an interface was made anew: starting again to attach to it");
+		daemon->again = true;
+		return sd_event_exit(daemon->loop, 0);
+	}
 	daemon->ticks++;
 	service__tick(&daemon->service, daemon->ticks);
 	refresh__tick(daemon->refresh);
@@ -137,6 +144,7 @@ static int add_signals(struct daemon *daemon)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	signal(SIGPIPE, SIG_IGN); /* whoever read our messages is gone; we are not */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
 	err = sd_event_add_signal(daemon->loop, NULL, SIGINT, on_signal, daemon);
@@ -202,10 +210,27 @@ static int serve(struct daemon *daemon, const char *path)
 		err = sd_event_loop(daemon->loop);
 		sd_notify(0, "STOPPING=1");
 	}
+	if (daemon->again)
+		return EXIT_AGAIN;
 	if (!daemon->persist)
 		service__drain(&daemon->service);
 	service__stop(&daemon->service, daemon->persist && err >= 0);
 	return err < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* This process becomes a new daemon, with the same process number; what is pinned goes on serving meanwhile. */
+static int run_again(const char *path, bool persist)
+{
+	char *const with[] = { "xdpxe", "run", "-c", (char *)path, "--persist", NULL };
+	char *const without[] = { "xdpxe", "run", "-c", (char *)path, NULL };
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setenv(ENGINE_RETURNED, "1", 1);
+	execv("/proc/self/exe", persist ? with : without);
+	log_error("cannot start again: %s", strerror(errno));
+	return EXIT_FAILED;
 }
 
 int daemon__run(const char *path, bool persist)
@@ -218,5 +243,5 @@ int daemon__run(const char *path, bool persist)
 	refresh__stop(daemon.refresh);
 	service__close(&daemon.service);
 	sd_event_unref(daemon.loop);
-	return code;
+	return code == EXIT_AGAIN ? run_again(path, persist) : code;
 }

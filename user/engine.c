@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,6 +39,13 @@ static bool instance_is_alive(const struct instance *instance)
 	return alive;
 }
 
+uint64_t engine__generation(const struct engine *engine)
+{
+	struct xdpxe_meta meta;
+
+	return engine->adopted && read_meta(&engine->maps, &meta) == 0 ? meta.generation + 1 : 0;
+}
+
 static int adopt(struct engine *engine)
 {
 	struct xdpxe_meta meta;
@@ -52,6 +60,7 @@ static int adopt(struct engine *engine)
 		return -EPROTO;
 	}
 	engine->adopted = true;
+	unsetenv(ENGINE_RETURNED);
 	return 0;
 }
 
@@ -75,15 +84,20 @@ int engine__open(struct engine *engine, const struct plan *plan)
 		return err;
 	if (access(engine->instance.dir, F_OK) < 0)
 		return 0;
-	err = instance_is_alive(&engine->instance) ? pins__open(&engine->instance, &engine->maps)
-						   : -ENOENT;
+	/* Where no link is alive the interface, or its namespace, was deleted; the daemon that saw it come back says so. */
+	err = instance_is_alive(&engine->instance) || getenv(ENGINE_RETURNED)
+		      ? pins__open(&engine->instance, &engine->maps)
+		      : -ENOENT;
 	if (err == 0)
 		err = adopt(engine);
 	if (err == 0 || err == -EPROTO)
 		return err;
 	log_info("removing what an earlier daemon left unfinished for %s", engine->instance.first);
 	pins__close(&engine->maps);
-	return pins__remove(&engine->instance);
+	err = pins__remove(&engine->instance);
+	if (err < 0)
+		log_error("%s cannot be removed: %s", engine->instance.dir, strerror(-err));
+	return err;
 }
 
 static int reuse_maps(const struct maps *maps, struct xdpxe_bpf *skel)

@@ -17,6 +17,9 @@
 
 struct xdpxe_bpf;
 
+/* Set in the environment by a daemon that starts anew since an interface of its was deleted and made again. */
+#define ENGINE_RETURNED "XDPXE_INTERFACE_RETURNED"
+
 struct engine_port {
 	char name[IF_NAMESIZE];
 	uint32_t number; /* index in `ports` */
@@ -77,5 +80,8 @@ int engine__detach(struct engine *engine);
 
 /** engine__close() - free what this process holds; pinned programs go on */
 void engine__close(struct engine *engine);
+
+/** engine__generation() - the generation that follows the adopted one; 0 for new maps */
+uint64_t engine__generation(const struct engine *engine);
 
 #endif

@@ -77,7 +77,8 @@ static int attach_new(struct engine *engine, struct engine_port *port)
 
 	port->link = bpf_link_create(prog, port->ifindex, BPF_XDP, &native);
 	if (port->link < 0) {
-		log_warn("%s: its driver takes no XDP program (%s); generic mode, which is slower",
+		log_warn("%s: no XDP in its driver (%s; an MTU above 3,000 is one cause): "
+			 "generic mode, which is slower",
 			 port->name, strerror(errno));
 		port->link = bpf_link_create(prog, port->ifindex, BPF_XDP, &generic);
 	}
@@ -117,6 +118,21 @@ static int attach_port(struct engine *engine, struct engine_port *port)
 	return err;
 }
 
+/* What `ports` says of interfaces that no program of ours serves any more. */
+static void forget_other_numbers(const struct engine *engine)
+{
+	static const struct xdpxe_port none = { .network = XDPXE_NONE };
+
+	for (uint32_t number = 0; number < XDPXE_PORTS_MAX; number++) {
+		bool ours = false;
+
+		for (size_t i = 0; i < engine->port_count; i++)
+			ours |= engine->ports[i].number == number;
+		if (!ours)
+			bpf_map_update_elem(engine->maps.ports, &number, &none, BPF_ANY);
+	}
+}
+
 /* Interfaces that the configuration no longer names. */
 static void drop_other_ports(const struct engine *engine)
 {
@@ -144,5 +160,6 @@ int engine__attach(struct engine *engine)
 			return err;
 	}
 	drop_other_ports(engine);
+	forget_other_numbers(engine);
 	return 0;
 }

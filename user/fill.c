@@ -14,13 +14,13 @@
 
 #define TFTP_OVERHEAD (20 + 8 + 4) /* IPv4, UDP and TFTP headers */
 
-int fill__half(const struct maps *maps)
+int fill__half(const struct engine *engine)
 {
-	for (uint32_t i = 0; i < XDPXE_PORTS_MAX; i++) {
+	for (size_t i = 0; i < engine->port_count; i++) {
 		struct xdpxe_port port;
 
-		if (bpf_map_lookup_elem(maps->ports, &i, &port) == 0 && port.ifindex &&
-		    port.network != XDPXE_NONE)
+		if (bpf_map_lookup_elem(engine->maps.ports, &engine->ports[i].number, &port) == 0 &&
+		    port.ifindex == engine->ports[i].ifindex && port.network != XDPXE_NONE)
 			return port.network >= XDPXE_NETWORKS_MAX;
 	}
 	return -1;
@@ -137,7 +137,7 @@ static int fill_port(const struct engine *engine, const struct plan *plan, size_
 		.dhcp = plan->config->mode == CONFIG_MODE_SERVER,
 		.front = plan->config->mode == CONFIG_MODE_TFTP,
 		.tftp = plan->config->tftp_root != NULL,
-		.window = XDPXE_WINDOW_MAX,
+		.window = plan->config->window,
 	};
 
 	if (!to || net__read(from->name, &facts) < 0)
@@ -190,7 +190,7 @@ int fill__drain(const struct engine *engine)
 
 static int fill(const struct engine *engine, const struct plan *plan, enum fill_pools pools)
 {
-	int half = fill__half(&engine->maps) == 0 ? 1 : 0;
+	int half = fill__half(engine) == 0 ? 1 : 0;
 	int err = fill_boots(&engine->maps, plan, half);
 
 	if (err == 0)

@@ -10,7 +10,7 @@
 #include "plan.h"
 
 /** fill__half() - which half is in force: 0, 1, or -1 before the first fill */
-int fill__half(const struct maps *maps);
+int fill__half(const struct engine *engine);
 
 /**
  * fill__apply() - write everything but files, and put it in force

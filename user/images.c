@@ -36,6 +36,8 @@ void images__give_back(struct images *images, uint32_t slot)
 }
 
 /* Adoption. The size of a version that no name tells is rounded up to chunks. */
+#define NS_PER_S 1000000000ull
+
 static int adopt_slot(const void *key, const void *value, void *context)
 {
 	struct images *images = context;

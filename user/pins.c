@@ -21,6 +21,7 @@
 
 #define BPFFS "/sys/fs/bpf"
 #define BPFFS_OF_INIT "/proc/1/root" BPFFS
+#define BPFFS_MODE "mode=0700" /* else anybody may make folders in it */
 #define PORT_PREFIX "port-"
 #define MAKE_TRIES 10
 
@@ -50,8 +51,9 @@ static bool mount_for_init(void)
 		return false;
 	pid = fork();
 	if (pid == 0)
-		_exit(setns(fd, CLONE_NEWNS) == 0 && mount("bpf", BPFFS, "bpf", 0, NULL) == 0 ? 0
-											      : 1);
+		_exit(setns(fd, CLONE_NEWNS) == 0 && mount("bpf", BPFFS, "bpf", 0, BPFFS_MODE) == 0
+			      ? 0
+			      : 1);
 	close(fd);
 	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
@@ -59,15 +61,25 @@ static bool mount_for_init(void)
 static const char *find_bpffs(void)
 {
 	if (shares_mounts_with_init()) {
-		if (is_bpffs(BPFFS) || mount("bpf", BPFFS, "bpf", 0, NULL) == 0)
+		if (is_bpffs(BPFFS) || mount("bpf", BPFFS, "bpf", 0, BPFFS_MODE) == 0)
 			return BPFFS;
 		return NULL;
 	}
 	if (is_bpffs(BPFFS_OF_INIT) || mount_for_init())
 		return BPFFS_OF_INIT;
-	if (is_bpffs(BPFFS) || mount("bpf", BPFFS, "bpf", 0, NULL) == 0)
+	if (is_bpffs(BPFFS) || mount("bpf", BPFFS, "bpf", 0, BPFFS_MODE) == 0)
 		return BPFFS;
 	return NULL;
+}
+
+/* bpffs may be writable to all: what stands at our path must be root's own folder, or nothing. */
+static bool is_ours(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT;
+	return S_ISDIR(st.st_mode) && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
 const char *pins__root(void)
@@ -80,11 +92,18 @@ const char *pins__root(void)
 	bpffs = find_bpffs();
 	if (!bpffs) {
 		log_error("no bpffs at " BPFFS " and none can be mounted (%s); "
-			  "try: mount -t bpf bpf " BPFFS,
+			  "try: mount -t bpf -o mode=0700 bpf " BPFFS,
 			  strerror(errno));
 		return NULL;
 	}
 	snprintf(root, sizeof(root), "%s/xdpxe", bpffs);
+	if (!is_ours(root)) {
+		log_error("%s is not a folder that only root can write; remove it, "
+			  "and find out who made it",
+			  root);
+		root[0] = 0;
+		return NULL;
+	}
 	return root;
 }
 

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -146,6 +147,45 @@ static int give_back(const struct plan_network *network, int queue, uint32_t add
 	return bpf_map_update_elem(queue, NULL, &addr, BPF_ANY) == 0;
 }
 
+/* Addresses that were declined, and whose time is over. */
+struct declined {
+	uint32_t now_s;
+	struct rows rows; /* addresses, network byte order */
+};
+
+static int note_declined(const void *key, const void *value, void *context)
+{
+	const struct xdpxe_client *owner = value;
+	struct declined *declined = context;
+	uint32_t *addr;
+
+	if (owner->hlen != 0 || owner->subnet > declined->now_s)
+		return 0;
+	addr = rows__add(&declined->rows);
+	if (!addr)
+		return -ENOMEM;
+	memcpy(addr, key, sizeof(*addr));
+	return 0;
+}
+
+static int free_declined(const struct maps *maps, const struct plan_network *network, int queue)
+{
+	struct declined declined = { .now_s = mapread__now_s(),
+				     .rows = { .size = sizeof(uint32_t) } };
+	int freed = mapread__each(maps->owners, note_declined, &declined);
+
+	for (size_t i = 0; freed >= 0 && i < declined.rows.count; i++) {
+		uint32_t *addr = rows__at(&declined.rows, i);
+
+		if ((*addr & network->wire.mask) != network->wire.subnet)
+			continue;
+		if (bpf_map_delete_elem(maps->owners, addr) == 0)
+			freed += give_back(network, queue, *addr);
+	}
+	rows__free(&declined.rows);
+	return freed;
+}
+
 static int reap_stale(const struct engine *engine, const struct stale_list *list, int queue,
 		      const struct plan_network *network, bool bound_too)
 {
@@ -155,11 +195,15 @@ static int reap_stale(const struct engine *engine, const struct stale_list *list
 		const struct stale *stale = rows__at(&list->rows, i);
 		bool bound = XDPXE_LEASE_STATE(stale->word) == XDPXE_LEASE_BOUND;
 		uint32_t addr;
+		int err;
 
 		if (bound && !bound_too)
 			continue;
-		if (engine__reap(engine, &stale->client, stale->word, &addr) != 1)
-			continue;
+		err = engine__reap(engine, &stale->client, stale->word, &addr);
+		if (err < 0)
+			return err;
+		if (err == 0)
+			continue; /* its machine came back */
 		taken += bound;
 		freed += give_back(network, queue, addr);
 	}
@@ -186,6 +230,8 @@ int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan
 							  network->address_count / SHORT_FRACTION;
 
 		freed = reap_stale(engine, &list, queue, network, is_short);
+		if (freed == 0 && hungry)
+			freed = free_declined(&engine->maps, network, queue);
 		if (freed == 0 && hungry)
 			freed = fill_queue(&engine->maps, queue, network);
 	}

@@ -17,6 +17,8 @@
 #include "xdpxe/reasons.h"
 
 #define STALE_NS 3000000000ULL /* the client has asked again by then */
+#define TELL_AGAIN_S 60	       /* not more often, however many ask */
+#define RUN_MAX 256	       /* misses between two looks at signals and timers */
 #define BUSY_REPLAYS 64	       /* replays a second of a lease in removal: it can miss again */
 
 struct resolver {
@@ -27,6 +29,9 @@ struct resolver {
 	unsigned int busy;    /* replays of leases in removal, this second */
 	uint64_t reclaimed_s; /* when each pool was last searched: at most once a second */
 	uint32_t reclaimed_slot;
+	uint64_t told_pool_s; /* when the operator was told last that a pool is empty, */
+	uint64_t told_tids_s; /* or that there are no TIDs */
+	unsigned int handled; /* misses, in this run */
 };
 
 static uint64_t now_ns(void)
@@ -56,15 +61,18 @@ static int resolve_empty_pool(struct resolver *resolver, const struct xdpxe_miss
 	resolver->reclaimed_s = now;
 	resolver->reclaimed_slot = miss->network;
 	freed = pools__reclaim(resolver->engine, miss->network, network, true);
-	if (freed == 0)
+	if (freed == 0 && now - resolver->told_pool_s >= TELL_AGAIN_S) {
 		log_warn("the pool of network %zu is empty: %zu addresses, all in use",
 			 network - (*resolver->plan)->networks + 1, network->address_count);
+		resolver->told_pool_s = now;
+	}
 	return freed > 0 ? 0 : -ENOSPC;
 }
 
 static int resolve_new_params(struct resolver *resolver, const struct xdpxe_miss *miss)
 {
 	const struct maps *maps = &resolver->engine->maps;
+	uint64_t now_s = now_ns() / 1000000000ULL;
 	struct xdpxe_file file;
 	int port;
 
@@ -73,9 +81,11 @@ static int resolve_new_params(struct resolver *resolver, const struct xdpxe_miss
 	if (file.image != miss->params.image)
 		return 0; /* a new version meanwhile: the replay asks for its TID */
 	port = tids__get(maps, &miss->params, &miss->name, file.size);
-	if (port == -ENOSPC)
+	if (port == -ENOSPC && now_s - resolver->told_tids_s >= TELL_AGAIN_S) {
+		resolver->told_tids_s = now_s;
 		log_warn("all %d TID ports are taken; %.127s waits until one is free",
 			 XDPXE_TID_COUNT, miss->name.path);
+	}
 	return port < 0 ? port : 0;
 }
 
@@ -98,20 +108,22 @@ static int resolve(struct resolver *resolver, const struct xdpxe_miss *miss)
 	}
 }
 
+/* Return: not 0 to leave the rest for the next run */
 static int handle_miss(void *context, void *data, size_t size)
 {
 	struct resolver *resolver = context;
 	struct xdpxe_miss *miss = data;
+	int more = ++resolver->handled < RUN_MAX ? 0 : -EAGAIN;
 	const struct engine_port *port;
 	enum xdpxe_reason outcome = XDPXE_R_REPLAYED;
 	int err;
 
 	if (size < sizeof(*miss) || miss->len > XDPXE_FRAME_MAX)
-		return 0;
+		return more;
 	port = engine__port(resolver->engine, miss->ifindex);
 	if (!port || now_ns() - miss->time_ns > STALE_NS) {
 		counters__add(resolver->engine->maps.counters, XDPXE_R_MISS_STALE);
-		return 0;
+		return more;
 	}
 	err = resolve(resolver, miss);
 	if (err == 0)
@@ -122,7 +134,7 @@ static int handle_miss(void *context, void *data, size_t size)
 		outcome = XDPXE_R_MISS_UNRESOLVED;
 	}
 	counters__add(resolver->engine->maps.counters, outcome);
-	return 0;
+	return more;
 }
 
 struct resolver *resolver__new(struct engine *engine, struct plan **plan)
@@ -148,6 +160,7 @@ int resolver__fd(const struct resolver *resolver)
 
 int resolver__run(struct resolver *resolver)
 {
+	resolver->handled = 0;
 	return ring_buffer__consume(resolver->ring);
 }
 

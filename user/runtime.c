@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -47,6 +46,7 @@ static bool is_still_there(int fd, const char *path)
 
 int runtime__lock(const char *ifname, pid_t *holder)
 {
+	struct flock whole = { .l_type = F_WRLCK };
 	char path[128];
 	char text[16];
 	int fd, len;
@@ -55,8 +55,8 @@ int runtime__lock(const char *ifname, pid_t *holder)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		int err = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (fcntl(fd, F_OFD_SETLK, &whole) < 0) {
+		int err = errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
 
 		*holder = read_pid(fd);
 		close(fd);
@@ -78,6 +78,9 @@ int runtime__lock(const char *ifname, pid_t *holder)
 
 pid_t runtime__holder(const char *ifname)
 {
+	struct flock asked = {
+		.l_type = F_WRLCK
+	}; /* asks only: a daemon that starts just now must not find it taken */
 	char path[128];
 	pid_t pid = 0;
 	int fd;
@@ -86,7 +89,7 @@ pid_t runtime__holder(const char *ifname)
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+	if (fcntl(fd, F_OFD_GETLK, &asked) == 0 && asked.l_type != F_UNLCK)
 		pid = read_pid(fd);
 	close(fd);
 	return pid;

@@ -2,6 +2,7 @@
 #include "service.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <systemd/sd-daemon.h>
 
 #include "fill.h"
 #include "log.h"
@@ -21,7 +23,7 @@
 #define IMAGE_IDLE_S 60	 /* an old file version is freed this long after its last use */
 #define DRAIN_SECONDS 10 /* at most */
 #define DRAIN_HEARD_S 2	 /* a client that was not heard for longer is not waited for */
-#define DRAIN_LOOK_NS 50000000
+#define DRAIN_LOOK_MS 50
 #define RECLAIM_TICKS 5 /* offers that were not taken up return this often */
 
 static int lock_ports(struct service *service)
@@ -62,10 +64,13 @@ static int write_meta(const struct service *service)
 	};
 	struct timespec now;
 	uint32_t zero = 0;
+	char *full;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	meta.started_s = now.tv_sec;
-	snprintf(meta.config, sizeof(meta.config), "%s", service->plan->config->path);
+	full = realpath(service->plan->config->path, NULL);
+	snprintf(meta.config, sizeof(meta.config), "%s", full ? full : service->plan->config->path);
+	free(full);
 	return bpf_map_update_elem(service->engine.maps.meta, &zero, &meta, BPF_ANY) < 0 ? -errno
 											 : 0;
 }
@@ -103,6 +108,11 @@ static int start(struct service *service)
 {
 	int err = load_and_fill(service);
 
+	if (err == 0) {
+		service->resolver = resolver__new(&service->engine, &service->plan);
+		service->rescue = rescue__new(&service->engine);
+		err = service->resolver && service->rescue ? 0 : -ENOMEM;
+	}
 	if (err == 0)
 		err = engine__attach(&service->engine);
 	if (err == 0)
@@ -111,12 +121,6 @@ static int start(struct service *service)
 		log_error("not started: %s", strerror(-err));
 		if (!service->engine.adopted)
 			engine__detach(&service->engine);
-		return -1;
-	}
-	service->resolver = resolver__new(&service->engine, &service->plan);
-	service->rescue = rescue__new(&service->engine);
-	if (!service->resolver || !service->rescue) {
-		log_error("not started: cannot read misses");
 		return -1;
 	}
 	return 0;
@@ -136,6 +140,7 @@ int service__start(struct service *service, const char *path)
 	    engine__open(&service->engine, service->plan) < 0 || check_ports_free(service) < 0)
 		return -1;
 	require__tid_range();
+	service->generation = engine__generation(&service->engine);
 	return start(service);
 }
 
@@ -224,7 +229,7 @@ void service__tick(struct service *service, unsigned int count)
 	if (service->images && images__collect(service->images, IMAGE_IDLE_S) > 0 &&
 	    service->files.passed)
 		service__refresh(service); /* there may be room now */
-	half = fill__half(&service->engine.maps);
+	half = fill__half(&service->engine);
 	if (count % RECLAIM_TICKS || half < 0 || service->plan->config->mode != CONFIG_MODE_SERVER)
 		return;
 	for (size_t i = 0; i < service->plan->network_count; i++)
@@ -232,15 +237,34 @@ void service__tick(struct service *service, unsigned int count)
 			       &service->plan->networks[i], false);
 }
 
+enum service_ports service__look_at_ports(struct service *service)
+{
+	for (size_t i = 0; i < service->plan->port_count; i++) {
+		const struct plan_port *port = &service->plan->ports[i];
+		unsigned int now = if_nametoindex(port->name);
+
+		if (now && now != port->ifindex)
+			return SERVICE_PORTS_RETURNED;
+		if (!now && !service->gone[i])
+			log_warn("%s is gone; it will be served again when it is back", port->name);
+		service->gone[i] = !now;
+	}
+	return SERVICE_PORTS_SAME;
+}
+
 void service__drain(const struct service *service)
 {
-	const struct timespec pause = { .tv_nsec = DRAIN_LOOK_NS };
-	uint64_t looks = DRAIN_SECONDS * 1000000000ULL / DRAIN_LOOK_NS;
+	struct pollfd miss = { .fd = resolver__fd(service->resolver), .events = POLLIN };
+	int looks = DRAIN_SECONDS * 1000 / DRAIN_LOOK_MS;
 
 	if (service->plan->config->mode != CONFIG_MODE_TFTP || fill__drain(&service->engine) < 0)
 		return;
-	while (looks-- && rescue__open_transfers(&service->engine.maps, DRAIN_HEARD_S) > 0)
-		nanosleep(&pause, NULL);
+	while (looks-- && rescue__open_transfers(&service->engine.maps, DRAIN_HEARD_S) > 0) {
+		if (poll(&miss, 1, DRAIN_LOOK_MS) > 0)
+			resolver__run(service->resolver);
+		rescue__run(service->rescue);
+		sd_notify(0, "WATCHDOG=1");
+	}
 }
 
 void service__stop(struct service *service, bool persist)

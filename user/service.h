@@ -20,6 +20,7 @@ struct service {
 	struct resolver *resolver;
 	struct rescue *rescue;
 	uint64_t generation;
+	bool gone[XDPXE_PORTS_MAX]; /* interfaces of the plan that do not exist now */
 	int locks[XDPXE_PORTS_MAX];
 	size_t lock_count;
 };
@@ -44,6 +45,15 @@ bool service__refresh(struct service *service);
 
 /** service__tick() - once a second; @count of them so far */
 void service__tick(struct service *service, unsigned int count);
+
+enum service_ports { SERVICE_PORTS_SAME, SERVICE_PORTS_RETURNED };
+
+/**
+ * service__look_at_ports() - are the interfaces still those that were attached to?
+ * One that is gone is told once. Return: SERVICE_PORTS_RETURNED when one was deleted and made again: only a new start
+ * can attach to it
+ */
+enum service_ports service__look_at_ports(struct service *service);
 
 /**
  * service__drain() - begin no new transfer, and wait until those under way are done, at most DRAIN_SECONDS

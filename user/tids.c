@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "tids.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,10 +10,15 @@
 #include <bpf/bpf.h>
 
 #include "mapread.h"
+#include "sessions.h"
+
+#define IDLE_S 60 /* when all are taken: a TID nobody has used that long after it was made goes */
+#define BUSY_MS 60000 /* a client not heard for longer is gone */
 
 static bool params__equal(const struct xdpxe_params *a, const struct xdpxe_params *b)
 {
-	return a->image == b->image && a->blksize == b->blksize && a->windowsize == b->windowsize;
+	return a->image == b->image && a->blksize == b->blksize && a->windowsize == b->windowsize &&
+	       a->rollover == b->rollover;
 }
 
 /*
@@ -21,8 +27,8 @@ static bool params__equal(const struct xdpxe_params *a, const struct xdpxe_param
  */
 static uint32_t params__start(const struct xdpxe_params *params)
 {
-	uint64_t hash = (uint64_t)params->image << 32 | (uint32_t)params->blksize << 16 |
-			params->windowsize;
+	uint64_t hash = (uint64_t)params->image << 32 | (uint64_t)params->blksize << 16 |
+			(uint32_t)params->windowsize << 8 | params->rollover;
 
 	hash *= 0x9e3779b97f4a7c15ull; /* 2^64 / golden ratio: neighbours end up far apart */
 	return (uint32_t)((hash >> 32) % XDPXE_TID_COUNT);
@@ -61,32 +67,11 @@ static uint16_t tids__known(const struct maps *maps, const struct xdpxe_params *
 	return port;
 }
 
-int tids__get(const struct maps *maps, const struct xdpxe_params *params,
-	      const struct xdpxe_name *name, uint64_t size)
-{
-	struct xdpxe_tid tid = {
-		.size = size, .blocks = (uint32_t)(size / params->blksize + 1), .params = *params, .loaded_s = mapread__now_s(), .name = *name
-	};
-	uint16_t port = tids__known(maps, params);
-	int index, err;
-
-	if (port)
-		return port;
-	if (!params->blksize)
-		return -EINVAL;
-	index = tids__find_room(maps, params);
-	if (index < 0)
-		return index;
-	err = bpf_map_update_elem(maps->tids, &index, &tid, BPF_ANY);
-	if (err)
-		return err;
-	port = (uint16_t)(XDPXE_TID_FIRST + index);
-	err = bpf_map_update_elem(maps->tid_of, params, &port, BPF_ANY);
-	return err ? err : port;
-}
-
+/* The TIDs that are to go. */
 struct drop {
-	uint32_t image;
+	uint32_t image;		    /* of this file version; IMAGE_ANY: of any, when idle */
+	uint32_t older_s;	    /* and made before */
+	bool busy[XDPXE_TID_COUNT]; /* some client is in a transfer */
 	uint32_t count;
 	struct {
 		uint32_t index;
@@ -94,38 +79,118 @@ struct drop {
 	} found[XDPXE_TID_COUNT];
 };
 
-static int note_tid_of_image(const void *key, const void *value, void *context)
+#define IMAGE_ANY UINT32_MAX
+
+static int note_tid(const void *key, const void *value, void *context)
 {
 	const struct xdpxe_tid *tid = value;
 	struct drop *drop = context;
+	uint32_t index;
 
-	if (!tid->params.blksize || tid->params.image != drop->image ||
-	    drop->count == XDPXE_TID_COUNT)
+	memcpy(&index, key, sizeof(index));
+	if (!tid->params.blksize || drop->count == XDPXE_TID_COUNT)
 		return 0;
-	memcpy(&drop->found[drop->count].index, key, sizeof(uint32_t));
+	if (drop->image != IMAGE_ANY && tid->params.image != drop->image)
+		return 0;
+	if (drop->image == IMAGE_ANY && (drop->busy[index] || tid->loaded_s > drop->older_s))
+		return 0;
+	drop->found[drop->count].index = index;
 	drop->found[drop->count++].params = tid->params;
 	return 0;
 }
 
-int tids__drop_image(const struct maps *maps, uint32_t image)
+static int note_busy(const struct transfer *transfer, void *context)
+{
+	uint32_t index = (uint32_t)ntohs(transfer->session.key.tid) - XDPXE_TID_FIRST;
+	struct drop *drop = context;
+
+	if (index < XDPXE_TID_COUNT && transfer->story.state == XDPXE_SESSION_OPEN &&
+	    transfer->idle_ms < BUSY_MS)
+		drop->busy[index] = true;
+	return 0;
+}
+
+/* The way to a TID goes first, then its meaning. Return: how many, negative errno */
+static int drop_found(const struct maps *maps, const struct drop *drop)
 {
 	static const struct xdpxe_tid free_tid;
-	struct drop *drop = calloc(1, sizeof(*drop));
-	int err, count;
+	int err = 0;
 
-	if (!drop)
-		return -ENOMEM;
-	drop->image = image;
-	err = mapread__each(maps->tids, note_tid_of_image, drop);
 	for (uint32_t i = 0; !err && i < drop->count; i++) {
 		err = bpf_map_delete_elem(maps->tid_of, &drop->found[i].params);
 		if (!err || err == -ENOENT)
 			err = bpf_map_update_elem(maps->tids, &drop->found[i].index, &free_tid,
 						  BPF_ANY);
 	}
-	count = (int)drop->count;
+	return err ? err : (int)drop->count;
+}
+
+int tids__drop_image(const struct maps *maps, uint32_t image)
+{
+	struct drop *drop = calloc(1, sizeof(*drop));
+	int err;
+
+	if (!drop)
+		return -ENOMEM;
+	drop->image = image;
+	err = mapread__each(maps->tids, note_tid, drop);
+	if (!err)
+		err = drop_found(maps, drop);
 	free(drop);
-	return err ? err : count;
+	return err;
+}
+
+/* Free the TIDs that are @idle_s old and that nobody uses. Return: how many, negative errno */
+static int tids__reclaim(const struct maps *maps, uint32_t idle_s)
+{
+	struct drop *drop = calloc(1, sizeof(*drop));
+	int err;
+
+	if (!drop)
+		return -ENOMEM;
+	drop->image = IMAGE_ANY;
+	drop->older_s = mapread__now_s() > idle_s ? mapread__now_s() - idle_s : 0;
+	err = sessions__each(maps, note_busy, drop);
+	if (!err)
+		err = mapread__each(maps->tids, note_tid, drop);
+	if (!err)
+		err = drop_found(maps, drop);
+	free(drop);
+	return err;
+}
+
+/* Write an entry, and then the way to it. Return: port, negative errno */
+static int tids__put(const struct maps *maps, uint32_t index, const struct xdpxe_tid *tid)
+{
+	uint16_t port = (uint16_t)(XDPXE_TID_FIRST + index);
+	int err = bpf_map_update_elem(maps->tids, &index, tid, BPF_ANY);
+
+	if (!err)
+		err = bpf_map_update_elem(maps->tid_of, &tid->params, &port, BPF_ANY);
+	return err ? err : port;
+}
+
+int tids__get(const struct maps *maps, const struct xdpxe_params *params,
+	      const struct xdpxe_name *name, uint64_t size)
+{
+	struct xdpxe_tid tid = {
+		.size = size,
+		.params = *params,
+		.loaded_s = mapread__now_s(),
+		.name = *name,
+	};
+	uint16_t port = tids__known(maps, params);
+	int index;
+
+	if (port)
+		return port;
+	if (!params->blksize)
+		return -EINVAL;
+	tid.blocks = (uint32_t)(size / params->blksize + 1);
+	index = tids__find_room(maps, params);
+	if (index == -ENOSPC && tids__reclaim(maps, IDLE_S) > 0)
+		index = tids__find_room(maps, params);
+	return index < 0 ? index : tids__put(maps, (uint32_t)index, &tid);
 }
 
 int tids__preload(const struct maps *maps, const struct xdpxe_name *name, uint16_t blksize_max)

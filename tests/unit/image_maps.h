@@ -42,9 +42,11 @@ static inline void image_maps__open(struct maps *maps)
 	maps->sessions =
 		bpf_map_create(BPF_MAP_TYPE_ARRAY, "sessions", sizeof(uint32_t),
 			       sizeof(struct xdpxe_session_set), XDPXE_SESSION_SETS + 1, NULL);
+	maps->stories = bpf_map_create(BPF_MAP_TYPE_ARRAY, "stories", sizeof(uint32_t),
+				       sizeof(struct xdpxe_story_set), XDPXE_SESSION_SETS, NULL);
 	close(inner);
 	assert_true(maps->files >= 0 && maps->images >= 0 && maps->tids >= 0 && maps->tid_of >= 0 &&
-		    maps->sessions >= 0);
+		    maps->sessions >= 0 && maps->stories >= 0);
 }
 
 static inline void image_maps__close(struct maps *maps)
@@ -54,6 +56,7 @@ static inline void image_maps__close(struct maps *maps)
 	close(maps->tids);
 	close(maps->tid_of);
 	close(maps->sessions);
+	close(maps->stories);
 }
 
 static inline struct xdpxe_name image_maps__name(const char *path)

@@ -162,7 +162,8 @@ static void put_session(const struct fixture *f, const char *path, uint32_t imag
 	const struct xdpxe_params params = { .image = image, .blksize = 512, .windowsize = 1 };
 	const struct xdpxe_name name = image_maps__name(path);
 	int port = tids__get(&f->maps, &params, &name, 1);
-	struct xdpxe_session_set set = { .ways[2] = { .state = state } };
+	struct xdpxe_session_set set = {};
+	struct xdpxe_story_set stories = {};
 	struct xdpxe_session *session = &set.ways[2];
 	uint32_t slot = 7;
 	struct timespec now;
@@ -172,7 +173,10 @@ static void put_session(const struct fixture *f, const char *path, uint32_t imag
 						   .client_port = htons(2070),
 						   .tid = htons((uint16_t)port) };
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	session->last_ns = ((uint64_t)now.tv_sec - age_s) * 1000000000u;
+	session->sent_ms = (uint32_t)(((uint64_t)now.tv_sec - age_s) * 1000);
+	stories.ways[2].state = state;
+	stories.ways[2].begun_ms = stories.ways[2].over_ms = session->sent_ms;
+	assert_int_equal(bpf_map_update_elem(f->maps.stories, &slot, &stories, BPF_ANY), 0);
 	assert_int_equal(bpf_map_update_elem(f->maps.sessions, &slot, &set, BPF_ANY), 0);
 }
 
