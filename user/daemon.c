@@ -221,14 +221,12 @@ static int serve(struct daemon *daemon, const char *path)
 /* This process becomes a new daemon, with the same process number; what is pinned goes on serving meanwhile. */
 static int run_again(const char *path, bool persist)
 {
-	char *const with[] = { "xdpxe", "run", "-c", (char *)path, "--persist", NULL };
-	char *const without[] = { "xdpxe", "run", "-c", (char *)path, NULL };
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setenv(ENGINE_RETURNED, "1", 1);
-	execv("/proc/self/exe", persist ? with : without);
+	execl("/proc/self/exe", "xdpxe", "run", "-c", path, persist ? "--persist" : NULL, NULL);
 	log_error("cannot start again: %s", strerror(errno));
 	return EXIT_FAILED;
 }
