@@ -165,7 +165,7 @@ static void put_session(const struct fixture *f, const char *path, uint32_t imag
 	struct xdpxe_session_set set = {};
 	struct xdpxe_story_set stories = {};
 	struct xdpxe_session *session = &set.ways[2];
-	uint32_t slot = 7;
+	uint32_t slot = 7 + image;
 	struct timespec now;
 
 	assert_true(port > 0);
