@@ -55,7 +55,7 @@ static __always_inline void next_ack(struct bare_plan *plan)
 	struct ack *ack = (struct ack *)&plan->frame[ETH_HLEN + sizeof(struct iphdr)];
 	__u64 call = plan->calls++;
 
-	ack->source = bpf_htons((__u16)(1024 + call % plan->sessions));
+	ack->source = bpf_htons((__u16)(call % plan->sessions));
 	ack->block = bpf_htons((__u16)(call / plan->sessions % plan->blocks));
 	ack->check = ~fold(plan->payload_sum + ack->source + ack->block);
 }

@@ -29,7 +29,7 @@
 #define SERVER 0x0a4d0001 /* 10.77.0.1 */
 #define CLIENT 0x0a4d0102
 #define FEW_SESSIONS 256 /* each gets fewer ACKs than the file has blocks */
-#define MANY_SESSIONS 32768
+#define MANY_SESSIONS 65536
 
 struct bench {
 	struct xdpxe_bpf *xdpxe;
@@ -351,7 +351,7 @@ int main(void)
 	print_row("bare: grow", ack.grow, &ack);
 	print_row("bare: grow, copy 1,468 bytes", ack.grow_copy, &ack);
 	print_row("xdpxe: ACK -> DATA 1,468, 256 sessions", ack.xdpxe, &ack);
-	print_row("xdpxe: ACK -> DATA 1,468, 32,768 sessions", many.xdpxe, &many);
+	print_row("xdpxe: ACK -> DATA 1,468, 65,536 sessions", many.xdpxe, &many);
 	plan = dhcp_plan(DHCP_DISCOVER);
 	dhcp = measure(&bench, &plan, XDPXE_R_DHCP_OFFER);
 	printf("%-44s %8.1f %10.1f\n", "xdpxe: DISCOVER -> OFFER", dhcp.xdpxe,

@@ -70,8 +70,10 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 		tftp__plan_data(job, 1);
 	}
 	action = emit(ctx, port, frame, scratch, job, reason, &sent);
-	if (sent)
+	if (sent) {
 		session__take(&step, frame);
+		count_some(XDPXE_R_TFTP_BLOCKS, step.sent);
+	}
 	return action;
 }
 
@@ -170,8 +172,10 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 		frame__take_macs(ctx, frame); /* for the session that is to be made */
 	tftp__plan_data(job, step->sent - step->acked);
 	action = emit_data(ctx, port, frame, scratch, job, chunk, reason, &sent);
-	if (sent)
+	if (sent) {
 		session__take(step, frame);
+		count_some(XDPXE_R_TFTP_BLOCKS, step->sent - step->acked);
+	}
 	return action;
 }
 

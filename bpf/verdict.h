@@ -3,13 +3,19 @@
 #ifndef XDPXE_BPF_VERDICT_H
 #define XDPXE_BPF_VERDICT_H
 
-/** count() - one more of this; a fault here never changes a verdict */
-static __always_inline void count(__u32 reason)
+/** count_some() - @more of this; a fault here never changes a verdict */
+static __always_inline void count_some(__u32 reason, __u32 more)
 {
 	__u64 *counter = bpf_map_lookup_elem(&counters, &reason);
 
 	if (counter)
-		(*counter)++;
+		*counter += more;
+}
+
+/** count() - one more of this */
+static __always_inline void count(__u32 reason)
+{
+	count_some(reason, 1);
 }
 
 /** now_ns() - CLOCK_MONOTONIC to a few milliseconds, without reading the hardware's clock */

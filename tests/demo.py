@@ -26,7 +26,7 @@ KINDS = ((dialect.BIOS, BOOT["bios"]), (dialect.UEFI_X64, BOOT["efi-x64"]),
          (dialect.UEFI_ARM64, BOOT["efi-arm64"]))
 REAL = (firmware.Bios, firmware.UefiX64)
 HEADS = ("machine", "firmware", "address", "file", "bytes", "seconds", "second stage reached")
-COUNTERS = ("dhcp_offer", "dhcp_ack", "tftp_oack", "tftp_data")
+COUNTERS = ("dhcp_offer", "dhcp_ack", "tftp_oack", "tftp_blocks")
 SECONDS = 75
 
 

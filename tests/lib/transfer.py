@@ -94,7 +94,7 @@ class Transfer:
         answer = self._answer(frame)
         if answer is None or answer.opcode != tftp.DATA:
             return None
-        self.machine.count("tftp_data")
+        self.machine.count("tftp_blocks")
         if answer.number != (self.block + 1) & 0xFFFF:
             return self._out_of_order()
         if len(answer.data) > self.blksize:

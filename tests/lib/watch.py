@@ -69,7 +69,7 @@ class Watcher:
         opcode, name = datagram.payload[1:2], self.by_port[datagram.dport]
         if opcode in (DATA, OACK):
             self._fault(datagram)
-            self._count("tftp_data" if opcode == DATA else "tftp_oack")
+            self._count("tftp_blocks" if opcode == DATA else "tftp_oack")
             self.files[name] += len(datagram.payload) - 4 if opcode == DATA else 0
 
     def _fault(self, datagram):

@@ -12,6 +12,9 @@ from lib import packet, tftp
 PORTS = itertools.count(40000)
 FILE_NOT_FOUND, READ_ONLY = (1, b"File not found"), (2, b"This server is read-only")
 NOT_OCTET, MALFORMED = (4, b"Only octet mode is served"), (4, b"Malformed request")
+UNKNOWN_TID = (5, b"Unknown transfer ID")
+PLACE_LOST = (0, b"Place in the file is lost; ask again")
+GRANTS = ("blksize", "windowsize", "timeout", "tsize")
 
 
 def rrq_bytes(name, options=(), mode=b"octet", opcode=tftp.RRQ):
@@ -22,10 +25,11 @@ def rrq_bytes(name, options=(), mode=b"octet", opcode=tftp.RRQ):
 
 
 def oack(**granted):
-    """An OACK: blksize, timeout, tsize in this order, and nothing that was not asked for."""
+    """
+    An OACK: nothing that was not asked for (RFC 2347). The order is free; this is the server's.
+    """
     return struct.pack("!H", tftp.OACK) + b"".join(
-        b"%s\0%d\0" % (name.encode(), granted[name]) for name in ("blksize", "timeout", "tsize")
-        if name in granted)
+        b"%s\0%d\0" % (name.encode(), granted[name]) for name in GRANTS if name in granted)
 
 
 def data(number, block):
@@ -90,7 +94,7 @@ class Reader:
         return self
 
     def fails(self, frame, fault, reason):
-        """A request that gets an ERROR from port 69."""
+        """A frame that gets an ERROR from the port it went to."""
         code, text = fault
         return self.gets(frame, tftp.error(code, text), reason)
 

@@ -14,8 +14,8 @@ REAL = {
     "bios-rom": ("undionly121.kpxe", {"blksize": 1432, "tsize": 4000}),
     "undionly": ("boot.ipxe", {"blksize": 1432, "tsize": 25}),
     "ipxe-rom": ("boot.ipxe", {"blksize": 1432, "tsize": 25}),
-    "ovmf": ("ipxe121.efi", {"blksize": 1468, "tsize": 996864}),
-    "aavmf": ("grubaa64.efi", {"blksize": 1468, "tsize": 2000}),
+    "ovmf": ("ipxe121.efi", {"blksize": 1468, "windowsize": 4, "tsize": 996864}),
+    "aavmf": ("grubaa64.efi", {"blksize": 1468, "windowsize": 4, "tsize": 2000}),
     "u-boot": ("undionly.kpxe", {"timeout": 5, "blksize": 1468}),
     "curl": ("undionly.kpxe", {"tsize": 74213, "blksize": 1468, "timeout": 5}),
     "atftp": ("undionly.kpxe", {"tsize": 74213, "timeout": 2, "blksize": 1428}),
@@ -36,9 +36,9 @@ def test_the_very_request_of_a_real_client_is_answered(box, files, client):
 
 
 def test_the_request_again_from_the_next_port_has_the_same_answer(box):
-    """OVMF's second RRQ; windowsize is not granted, so it does not occur."""
+    """OVMF's second RRQ, after its size probe."""
     frame = to_server(captured("ovmf")["rrq-again"], box.mac)
-    Reader(box).asks(frame, oack(blksize=1468))
+    Reader(box).asks(frame, oack(blksize=1468, windowsize=4))
 
 
 def test_without_options_the_first_block_comes_at_once(box, files):
@@ -73,7 +73,7 @@ def test_an_option_value_that_makes_no_sense_is_left_out(box, files, option):
 
 
 @pytest.mark.parametrize("options", [
-    [("multicast", "")], [("windowsize", 4)], [("rollover", 0), ("x" * 200, "y" * 50)],
+    [("multicast", "")], [("rollover", 0), ("x" * 200, "y" * 50)],
     [("blksizes", 1000)], [("blksiz", 1000)], [("", 1000)], [("blksize2", 1000)],
     [("windowsizes", 4)], [("tsizeblksizetsize", 0)]], ids=str)
 def test_an_unknown_option_is_ignored(box, files, options):
@@ -85,10 +85,22 @@ def test_an_unknown_option_is_ignored(box, files, options):
     reader.asks(reader.rrq("odd.bin", *options, ("tsize", 0)), oack(tsize=40_001))
 
 
+@pytest.mark.parametrize("asked, granted", [
+    (1, 1), (2, 2), (7, 7), (8, 8), (9, 8), (64, 8), (65535, 8), ("004", 4)])
+def test_a_window_is_granted_up_to_eight_blocks(box, asked, granted):
+    """RFC 7440: never more than was asked for; alone, and beside other options."""
+    reader = Reader(box)
+    reader.asks(reader.rrq("odd.bin", ("windowsize", asked)), oack(windowsize=granted))
+    reader = Reader(box)
+    reader.asks(reader.rrq("odd.bin", ("windowsize", asked), ("tsize", 0), ("blksize", 1000)),
+                oack(blksize=1000, windowsize=granted, tsize=40_001))
+
+
 def test_names_of_options_and_the_mode_have_no_case(box):
     reader = Reader(box)
     reader.asks(reader.rrq("odd.bin", ("BlkSize", 1000), ("TSIZE", 0), ("Timeout", 3),
-                           mode=b"OcTeT"), oack(blksize=1000, timeout=3, tsize=40_001))
+                           ("WindowSIZE", 2), mode=b"OcTeT"),
+                oack(blksize=1000, windowsize=2, timeout=3, tsize=40_001))
 
 
 @pytest.mark.parametrize("name, size", [("empty.bin", 0), ("one.bin", 1), ("large.bin", 600_000)])
@@ -167,14 +179,15 @@ def test_a_repeated_request_keeps_its_tid(box):
 
 
 def test_one_combination_has_one_tid_and_another_another(box):
-    """Whoever asks, and whether size or timeout is asked for too."""
+    """Whoever asks, and whether size, timeout or a window of one is asked for too."""
     tids = []
     for name, options in (("odd.bin", [("blksize", 700)]), ("odd.bin", [("blksize", 700),
-                          ("tsize", 0)]), ("odd.bin", [("blksize", 701)]),
-                          ("exact.bin", [("blksize", 700)])):
+                          ("tsize", 0)]), ("odd.bin", [("blksize", 700), ("windowsize", 1)]),
+                          ("odd.bin", [("blksize", 701)]), ("exact.bin", [("blksize", 700)]),
+                          ("odd.bin", [("blksize", 700), ("windowsize", 2)])):
         reader = Reader(box, f"10.77.0.{50 + len(tids)}")
         tids.append(packet.parse(box.answer(reader.rrq(name, *options)).frame).sport)
-    assert tids[0] == tids[1] and len(set(tids)) == 3
+    assert tids[0] == tids[1] == tids[2] and len(set(tids)) == 4
 
 
 def test_a_new_combination_is_left_to_the_daemon_once(box, files):

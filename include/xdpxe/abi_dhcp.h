@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The contract, continued: networks, boot instructions, reservations, leases. See abi.h. */
+#ifndef XDPXE_ABI_DHCP_H
+#define XDPXE_ABI_DHCP_H
+
+#include "xdpxe/limits.h"
+
+#define XDPXE_NETWORK_OPTIONS 320
+#define XDPXE_TFTP_NAME_TLV 20 /* option 66 with a dotted quad and its NUL */
+
+/**
+ * struct xdpxe_network - a subnet; map `networks`, by slot; a slot in force is never written
+ * @subnet: @mask: @server: its first address, netmask, and this server's address on it
+ * @lease_time_s: @offer_time_s: how long an acknowledged and an offered address is held
+ * @boot_ipxe: slot in `boots` for a client that already is iPXE, XDPXE_NONE for none
+ * @boot_arch: slot in `boots` by code of option 93, XDPXE_NONE for none
+ * @rollover_one: bit N: clients of arch code N count 65,535, 1 where others count 65,535, 0
+ * @options:   DHCP options of every OFFER and ACK (51, 58, 59, 1, 28, 3, 6, 15), serialised, without 53 and 54
+ * @tftp_name: option 66, serialised: this server's address as text
+ */
+struct xdpxe_network {
+	__be32 subnet;
+	__be32 mask;
+	__be32 server;
+	__u32 lease_time_s;
+	__u32 offer_time_s;
+	__u16 boot_ipxe;
+	__u16 options_len;
+	__u16 tftp_name_len;
+	__u16 pad[3];
+	__u64 rollover_one;
+	__u16 boot_arch[XDPXE_ARCHES];
+	__u8 options[XDPXE_NETWORK_OPTIONS];
+	__u8 tftp_name[XDPXE_TFTP_NAME_TLV];
+	__u8 pad2[4];
+};
+_Static_assert(XDPXE_ARCHES <= 64, "rollover_one has a bit for each");
+_Static_assert(sizeof(struct xdpxe_network) == 40 + 128 + 320 + 24, "ABI");
+
+#define XDPXE_BOOT_OPTIONS 320
+#define XDPXE_BOOT_TFTP 1 /* flag: add option 66, the name of the TFTP server */
+
+/**
+ * struct xdpxe_boot - what a class of clients is told to boot; map `boots`, by slot; a slot in force is never written
+ * @flags:       XDPXE_BOOT_*
+ * @options_len: bytes of @options for every client (67, 13, 175)
+ * @pxe_len:     further bytes, only for a client whose option 60 says PXEClient (60, 43)
+ * @file:        the BOOTP field, NUL-terminated; empty where the name is too long for it
+ */
+struct xdpxe_boot {
+	__u16 flags;
+	__u16 options_len;
+	__u16 pxe_len;
+	__u16 pad;
+	__u8 file[BOOTP_FILE_LEN];
+	__u8 options[XDPXE_BOOT_OPTIONS];
+};
+_Static_assert(sizeof(struct xdpxe_boot) == 8 + 128 + 320, "ABI");
+
+/**
+ * struct xdpxe_client - a machine on a network; key of `leases`, and with @subnet 0 of `hosts`
+ * The client identifier (option 61) is no part of it: a boot passes through ROM, iPXE and installer, each with
+ * another one, and must not eat three addresses.
+ */
+struct xdpxe_client {
+	__be32 subnet;
+	__u8 htype;
+	__u8 hlen;
+	__u8 pad[2];
+	__u8 chaddr[BOOTP_CHADDR_LEN]; /* zero behind hlen */
+};
+_Static_assert(sizeof(struct xdpxe_client) == 24, "ABI");
+
+/*
+ * The owner of an address that a client declined: hlen 0, and in place of the subnet the second (CLOCK_MONOTONIC, host
+ * order) until which nobody gets it.
+ */
+#define XDPXE_QUARANTINE_S 600
+
+#define XDPXE_HOST_DENY 1
+
+/**
+ * struct xdpxe_host - a reservation; map `hosts`
+ * @addr:  its address, 0 for one of the pool; heeded only inside the client's network
+ * @flags: XDPXE_HOST_*
+ * @boot: @boot_ipxe: slots in `boots` that go before the network's, XDPXE_NONE for none
+ */
+struct xdpxe_host {
+	__be32 addr;
+	__u32 flags;
+	__u16 boot;
+	__u16 boot_ipxe;
+};
+_Static_assert(sizeof(struct xdpxe_host) == 12, "ABI");
+
+/*
+ * The word of a lease: expiry (CLOCK_MONOTONIC, seconds) << 32 | state. It changes only by compare-and-exchange, so
+ * that two CPUs, or the program and the daemon's reaper, never both decide about one lease.
+ */
+enum xdpxe_lease_state {
+	XDPXE_LEASE_OFFERED = 1,
+	XDPXE_LEASE_BOUND = 2,
+	XDPXE_LEASE_DEAD = 3, /* being removed: nobody may use or revive it */
+};
+#define XDPXE_LEASE_WORD(state, expires_s) (((__u64)(expires_s) << 32) | (state))
+#define XDPXE_LEASE_STATE(word) ((__u32)((word)&0xff))
+#define XDPXE_LEASE_EXPIRES(word) ((__u32)((word) >> 32))
+
+#define XDPXE_LEASE_RESERVED 1 /* the address is from `hosts`: it does not return to a pool */
+
+/**
+ * struct xdpxe_lease - an address and who has it; map `leases`
+ * @word:    see above
+ * @addr:    the address
+ * @pool:    slot in `pools` it came from
+ * @flags:   XDPXE_LEASE_*
+ * @first_s: @last_s: first and latest DHCP message of this machine
+ * @arch:    latest code of option 93, XDPXE_NONE for none
+ * @ipxe:    1: the latest message was from iPXE
+ */
+struct xdpxe_lease {
+	__u64 word;
+	__be32 addr;
+	__u16 pool;
+	__u16 flags;
+	__u32 first_s;
+	__u32 last_s;
+	__u16 arch;
+	__u8 ipxe;
+	__u8 pad[5];
+};
+_Static_assert(sizeof(struct xdpxe_lease) == 32, "ABI");
+
+/**
+ * struct xdpxe_reap - context of the program that removes one lease; see bpf/lease.h
+ * @client: whose @word: as the daemon saw it; the lease stays if it has changed since
+ * @removed: out: 1: gone @addr: out: the address that is free now
+ */
+struct xdpxe_reap {
+	struct xdpxe_client client;
+	__u64 word;
+	__u32 removed;
+	__be32 addr;
+};
+_Static_assert(sizeof(struct xdpxe_reap) == 40, "ABI");
+
+#endif

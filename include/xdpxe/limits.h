@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What each map can hold, and other numbers that both planes must agree on. */
+#ifndef XDPXE_LIMITS_H
+#define XDPXE_LIMITS_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+#include "xdpxe/dhcp_wire.h"
+#include "xdpxe/tftp_wire.h"
+
+#define XDPXE_ABI_VERSION 2
+
+/* What each map can hold. The daemon prints these as memory; nothing grows beyond them. */
+#define XDPXE_PORTS_MAX 16			     /* interfaces of one daemon */
+#define XDPXE_NETWORKS_MAX 64			     /* networks of one configuration */
+#define XDPXE_NETWORK_SLOTS (2 * XDPXE_NETWORKS_MAX) /* two halves: the one in force, the next */
+#define XDPXE_BOOTS_MAX 2048 /* distinct boot instructions of one configuration */
+#define XDPXE_BOOT_SLOTS (2 * XDPXE_BOOTS_MAX)
+#define XDPXE_ARCHES 64 /* codes of option 93 with a boot file of their own */
+#define XDPXE_LEASES_MAX 131072
+#define XDPXE_HOSTS_MAX 65536
+#define XDPXE_FILES_MAX 16384  /* names under the TFTP root */
+#define XDPXE_IMAGES_MAX 20480 /* file versions: names and those still in flight */
+#define XDPXE_SESSION_WAYS 4
+#define XDPXE_SESSION_SETS 65536				     /* a power of two */
+#define XDPXE_SESSIONS_MAX (XDPXE_SESSION_WAYS * XDPXE_SESSION_SETS) /* transfers remembered */
+#define XDPXE_RESCUES_MAX 8192
+#define XDPXE_TID_FIRST 20000 /* first UDP port that answers transfers */
+#define XDPXE_TID_COUNT 12768 /* last is 32767, below the usual ip_local_port_range */
+#define XDPXE_MISS_RING_BYTES (1 << 20)
+#define XDPXE_FRAME_MAX 1536 /* longest frame handed to the daemon */
+
+/* Private to the program of one interface, so their types are not here: bounds of a value, for the memory that `check`
+ * prints. bpf/types.h asserts them. */
+#define XDPXE_JOBS 32
+#define XDPXE_JOB_BYTES 896
+#define XDPXE_SCRATCH_BYTES 2560
+#define XDPXE_WINDOW_MAX                                                                           \
+	8 /* blocks for one ACK (RFC 7440); the kernel hands over 16 frames at once */
+
+#define XDPXE_NONE 0xffffu /* "no such index" in any 16-bit index field */
+
+/* Images lie in chunks that overlap the next one by the largest block: any block is in one chunk. */
+#define XDPXE_CHUNK_SHIFT 14
+#define XDPXE_CHUNK_BYTES (1 << XDPXE_CHUNK_SHIFT)
+#define XDPXE_BLKSIZE_MAX 1468 /* what Ethernet's usual MTU of 1500 carries */
+#define XDPXE_CHUNK_DATA (XDPXE_CHUNK_BYTES + 1472)
+#define XDPXE_SUM_STRIDE 16
+#define XDPXE_CHUNK_SUMS (XDPXE_CHUNK_DATA / XDPXE_SUM_STRIDE + 1)
+
+#endif
