@@ -55,15 +55,16 @@ def _change(box, reader, change):
 
 
 def forward(box, reader, acked):
-    """As if the client had acknowledged all blocks up to this one."""
+    """As if the client had acknowledged all blocks up to this one, and none been sent behind it."""
     assert _change(box, reader, lambda way: WAY.pack(
-        *WAY.unpack(way)[:3], acked, WAY.unpack(way)[4])), "it has no session"
+        *WAY.unpack(way)[:3], acked, 0)), "it has no session"
 
 
 def quiet(box, reader, milliseconds):
     """As if nothing had been sent for so long."""
     assert _change(box, reader, lambda way: WAY.pack(
-        *WAY.unpack(way)[:4], (WAY.unpack(way)[4] - milliseconds) & 0xFFFFFFFF)), "no session"
+        *WAY.unpack(way)[:4], (WAY.unpack(way)[4] - milliseconds) & 0xFFFFFFFF)), \
+        "it has no session"
 
 
 def forget(box, reader):
