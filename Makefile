@@ -44,7 +44,7 @@ SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps build-deps install uninstall clean lint format asan valgrind unit packet \
-	netns fuzz fuzz-replay demo check check-built bench-prog
+	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth
 
 all: $(BUILD)/xdpxe ## build build/xdpxe (default)
 
@@ -135,6 +135,13 @@ check-built: $(BUILD)/xdpxe $(UNIT_TESTS) $(FUZZERS)
 bench-prog: build-deps $(BUILD)/xdpxe ## BPF_PROG_RUN: ns per packet beside bare programs (root)
 	@$(MAKE) --no-print-directory $(BUILD)/bench_prog
 	@$(BUILD)/bench_prog
+
+bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## blocks a second over a veth pair, by window (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(PYTHON) bench/bench_veth.py
+
+$(BUILD)/acks.bpf.o: bench/acks.bpf.c | $(BUILD)/user
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 $(BUILD)/bench_prog: bench/bench_prog.c $(BUILD)/bare.skel.h $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@

@@ -46,14 +46,29 @@ static __always_inline long emit__resize(struct xdp_md *ctx, __u32 from, __u32 t
 	return bpf_xdp_adjust_tail(ctx, (int)to - (int)from);
 }
 
+/*
+ * How many frames a job is copied to. Clones have a page each; the original comes last, and carries a block only if it
+ * has room, else it is dropped. The kernel hands frames over by 16 and wakes the receiver with the last hand-over only
+ * if something of that is sent: one that consists of a dropped original alone would leave all before it lying. So where
+ * the original is dropped the number of frames is even, which no 16 leaves one of; a clone too many goes first.
+ */
+static __always_inline __u32 emit__shape(struct job *job, bool original_has_room)
+{
+	job->sent = 0;
+	job->skip = 0;
+	if (original_has_room)
+		return job->count;
+	job->skip = job->count & 1 ? 0 : 1;
+	return job->count + job->skip + 1;
+}
+
 static __always_inline int emit__clone(struct xdp_md *ctx, struct scratch *scratch, struct job *job,
-				       int reason)
+				       bool original_has_room, int reason)
 {
 	struct mark mark = { .magic = MARK, .job = scratch->next_job & (XDPXE_JOBS - 1) };
-	__u32 count = job->count;
-	void *copies = bpf_map_lookup_elem(&clones, &count);
+	__u32 frames = emit__shape(job, original_has_room);
+	void *copies = bpf_map_lookup_elem(&clones, &frames);
 
-	job->sent = 0;
 	if (!copies || bpf_xdp_store_bytes(ctx, 0, &mark, sizeof(mark)) < 0)
 		return verdict(XDPXE_R_EMIT_FAILED);
 	if (!verdict__is_redirect(bpf_redirect_map(copies, 0, BPF_F_BROADCAST)))
@@ -62,13 +77,13 @@ static __always_inline int emit__clone(struct xdp_md *ctx, struct scratch *scrat
 	return verdict__sent(reason, true);
 }
 
-/* There is no room in the frame. */
+/* There is no room in the frame, or more than one is to be sent. */
 static __always_inline int emit__elsewhere(struct xdp_md *ctx, const struct xdpxe_port *port,
-					   struct scratch *scratch, struct job *job, int reason,
-					   bool *sent)
+					   struct scratch *scratch, struct job *job,
+					   bool original_has_room, int reason, bool *sent)
 {
 	if (port->clone)
-		return emit__clone(ctx, scratch, job, reason);
+		return emit__clone(ctx, scratch, job, original_has_room, reason);
 	*sent = false;
 	return miss(ctx, port, XDPXE_R_NO_ROOM, NULL, NULL);
 }
@@ -83,7 +98,7 @@ static __always_inline int emit(struct xdp_md *ctx, const struct xdpxe_port *por
 {
 	*sent = true;
 	if (emit__resize(ctx, frame->len, job->len))
-		return emit__elsewhere(ctx, port, scratch, job, reason, sent);
+		return emit__elsewhere(ctx, port, scratch, job, false, reason, sent);
 	if (emit__write(ctx, job, job->data.block, scratch))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	return verdict__sent(reason, false);
@@ -98,12 +113,19 @@ static __always_inline int emit_data(struct xdp_md *ctx, const struct xdpxe_port
 				     struct frame *frame, struct scratch *scratch, struct job *job,
 				     const struct xdpxe_chunk *chunk, int reason, bool *sent)
 {
+	bool room = emit__resize(ctx, frame->len, data__full_len(&job->data)) == 0;
+
 	*sent = true;
-	if (job->count > 1 || emit__resize(ctx, frame->len, job->len)) {
+	if (job->count > 1 || !room) {
 		frame__take_macs(ctx, frame);
 		headers__answer(&job->headers, port, frame, frame->dport);
-		return emit__elsewhere(ctx, port, scratch, job, reason, sent);
+		if (room) /* clones are as long as the frame: short ones cost less */
+			emit__resize(ctx, data__full_len(&job->data), frame->len);
+		return emit__elsewhere(ctx, port, scratch, job, room && job->count > 1, reason,
+				       sent);
 	}
+	if (job->len < data__full_len(&job->data))
+		emit__resize(ctx, data__full_len(&job->data), job->len);
 	if (tftp__turn_data(ctx, port, &job->data, chunk))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	return verdict__sent(reason, false);
@@ -135,6 +157,10 @@ static __always_inline int emit__egress(struct xdp_md *ctx, struct scratch *scra
 	job = bpf_map_lookup_elem(&jobs, &slot);
 	if (!job || job->sent >= job->count)
 		return verdict__rest();
+	if (job->skip) {
+		job->skip--;
+		return verdict__rest();
+	}
 	return verdict__egress(emit__fill(ctx, job, scratch));
 }
 

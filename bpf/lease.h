@@ -6,8 +6,8 @@
 #ifndef XDPXE_BPF_LEASE_H
 #define XDPXE_BPF_LEASE_H
 
-#define LEASE_POP_TRIES                                                                            \
-	4 /* stale entries of a pool queue that one frame skips before it asks the daemon */
+/* stale entries of a pool queue that one frame skips before it asks the daemon */
+#define LEASE_POP_TRIES 8
 #define LEASE_SWAP_TRIES 4
 
 /* What a DHCP decision knows of the machine it answers. */

@@ -176,12 +176,13 @@ struct copies {
 };
 
 /*
- * Holds, for each number of blocks, a device map with one entry more, which all name the interface itself: a broadcast
- * to it makes that many clones, in order, and a rest to drop. Written by the daemon before it attaches.
+ * Holds, for each number of frames, a device map with as many entries, which all name the interface itself: a broadcast
+ * to it makes that many frames but one as clones, in order, and the last of the original. Written by the daemon before
+ * it attaches. See emit__shape() for which of them are sent.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, XDPXE_WINDOW_MAX + 1);
+	__uint(max_entries, XDPXE_FRAMES_MAX + 1);
 	__type(key, __u32);
 	__array(values, struct copies);
 } clones SEC(".maps");

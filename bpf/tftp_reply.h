@@ -154,6 +154,14 @@ static __always_inline __u32 data__frame_len(const struct data_job *data, __u32 
 	return len < ETHERNET_MIN ? ETHERNET_MIN : len;
 }
 
+/* Bytes of the frame that carries a full block. */
+static __always_inline __u32 data__full_len(const struct data_job *data)
+{
+	__u32 len = HEADERS_LEN + sizeof(struct tftp_header) + data->blksize;
+
+	return len < ETHERNET_MIN ? ETHERNET_MIN : len;
+}
+
 /** tftp__plan_data() - @job->data is filled; @count blocks go out. The length of a clone follows when it is made. */
 static __always_inline void tftp__plan_data(struct job *job, __u32 count)
 {

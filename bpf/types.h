@@ -134,10 +134,11 @@ struct short_job {
 struct job {
 	__u16 kind;
 	__u16 len;  /* bytes of the frame */
+	__u16 skip; /* clones to drop before the first that is written */
 	__u16 sent; /* clones written so far */
 	__u16 count;
 	struct reply_headers headers;
-	__u8 pad[6];
+	__u8 pad[4];
 	union {
 		struct dhcp_job dhcp;
 		struct data_job data;

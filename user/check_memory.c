@@ -91,8 +91,8 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		array("counters", XDPXE_REASON_MAX, sizeof(__u64) * cpus),
 		array("jobs", XDPXE_JOBS * plan->port_count, XDPXE_JOB_BYTES * cpus),
 		array("scratches", plan->port_count, XDPXE_SCRATCH_BYTES * cpus),
-		array("clones", (XDPXE_WINDOW_MAX + 1) * plan->port_count,
-		      (XDPXE_WINDOW_MAX + 1) * (sizeof(void *) + MAP_OVERHEAD)),
+		array("clones", (XDPXE_FRAMES_MAX + 1) * plan->port_count,
+		      (XDPXE_FRAMES_MAX + 1) * (sizeof(void *) + MAP_OVERHEAD)),
 	};
 	uint64_t total = 0;
 	char bytes[32];

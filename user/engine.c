@@ -145,18 +145,18 @@ static int make_copies(const struct engine_port *port, uint32_t count)
 	return map;
 }
 
-/* For each number of blocks a map with one entry more: see bpf/maps.h. */
+/* For each number of frames a map with as many entries: see bpf/maps.h. */
 static int fill_clones(const struct engine_port *port)
 {
 	int clones = bpf_map__fd(port->skel->maps.clones);
 
-	for (uint32_t blocks = 1; blocks <= XDPXE_WINDOW_MAX; blocks++) {
-		int map = make_copies(port, blocks + 1);
+	for (uint32_t frames = 2; frames <= XDPXE_FRAMES_MAX; frames++) {
+		int map = make_copies(port, frames);
 		int err;
 
 		if (map < 0)
 			return map;
-		err = bpf_map_update_elem(clones, &blocks, &map, BPF_ANY) < 0 ? -errno : 0;
+		err = bpf_map_update_elem(clones, &frames, &map, BPF_ANY) < 0 ? -errno : 0;
 		close(map);
 		if (err < 0)
 			return err;

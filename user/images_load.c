@@ -17,8 +17,8 @@
 #define CHUNKS_PER_CALL 16u
 #define READ_ATTEMPTS 3
 #define SETTLE_MAX_NS 1000000000ull
-#define OPEN_MAX_NS                                                                                \
-	5000000000ull /* without a change, and a writer that has the file open is not waited for */
+/* without a change, and a writer that has the file open is not waited for */
+#define OPEN_MAX_NS 5000000000ull
 
 void images__sums(struct xdpxe_chunk *chunk)
 {

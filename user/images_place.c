@@ -15,8 +15,8 @@
  * Each write to `images` waits for every program that runs, some milliseconds, and a batch of them waits once. So
  * many versions are read first and put in place together.
  */
-#define PRESSURE_IDLE_S                                                                            \
-	30 /* an old version in the way of a new one is freed when unused for that long */
+/* an old version in the way of a new one is freed when unused for that long */
+#define PRESSURE_IDLE_S 30
 
 int sync__pass(struct sync *sync, struct found *found)
 {

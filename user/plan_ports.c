@@ -7,8 +7,8 @@
 
 #include "plan_priv.h"
 
-#define MTU_MIN                                                                                    \
-	576 /* what every host must take (RFC 791), and so the shortest link DHCP works on */
+/* what every host must take (RFC 791), and so the shortest link DHCP works on */
+#define MTU_MIN 576
 
 static void quad(uint32_t address, char out[INET_ADDRSTRLEN])
 {

@@ -29,6 +29,7 @@ struct resolver {
 	unsigned int busy;    /* replays of leases in removal, this second */
 	uint64_t reclaimed_s; /* when each pool was last searched: at most once a second */
 	uint32_t reclaimed_slot;
+	bool reclaimed_some;
 	uint64_t told_pool_s; /* when the operator was told last that a pool is empty, */
 	uint64_t told_tids_s; /* or that there are no TIDs */
 	unsigned int handled; /* misses, in this run */
@@ -56,8 +57,10 @@ static int resolve_empty_pool(struct resolver *resolver, const struct xdpxe_miss
 	uint64_t now = now_ns() / 1000000000ULL;
 	int freed;
 
-	if (!network || (resolver->reclaimed_s == now && resolver->reclaimed_slot == miss->network))
+	if (!network)
 		return -ENOSPC;
+	if (resolver->reclaimed_s == now && resolver->reclaimed_slot == miss->network)
+		return resolver->reclaimed_some && resolver->busy++ < BUSY_REPLAYS ? 0 : -ENOSPC;
 	resolver->reclaimed_s = now;
 	resolver->reclaimed_slot = miss->network;
 	freed = pools__reclaim(resolver->engine, miss->network, network, true);
@@ -66,6 +69,7 @@ static int resolve_empty_pool(struct resolver *resolver, const struct xdpxe_miss
 			 network - (*resolver->plan)->networks + 1, network->address_count);
 		resolver->told_pool_s = now;
 	}
+	resolver->reclaimed_some = freed > 0;
 	return freed > 0 ? 0 : -ENOSPC;
 }
 
@@ -93,15 +97,15 @@ static int resolve(struct resolver *resolver, const struct xdpxe_miss *miss)
 {
 	uint64_t second = now_ns() / 1000000000ULL;
 
+	if (resolver->second != second)
+		resolver->busy = 0;
+	resolver->second = second;
 	switch (miss->reason) {
 	case XDPXE_R_TFTP_NEW_PARAMS:
 		return resolve_new_params(resolver, miss);
 	case XDPXE_R_DHCP_POOL_EMPTY:
 		return resolve_empty_pool(resolver, miss);
 	case XDPXE_R_DHCP_LEASE_BUSY:
-		if (resolver->second != second)
-			resolver->busy = 0;
-		resolver->second = second;
 		return resolver->busy++ < BUSY_REPLAYS ? 0 : -EBUSY;
 	default:
 		return 0;

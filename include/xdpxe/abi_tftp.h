@@ -27,8 +27,8 @@ struct xdpxe_name {
 	char path[XDPXE_NAME_MAX];
 };
 
-#define XDPXE_FILE_PASS                                                                            \
-	1 /* does not fit the cache: requests are passed up to the host's own TFTP server */
+/* does not fit the cache: requests are passed up to the host's own TFTP server */
+#define XDPXE_FILE_PASS 1
 
 /**
  * struct xdpxe_file - the current version of a file; map `files`

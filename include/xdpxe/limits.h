@@ -36,8 +36,10 @@
 #define XDPXE_JOBS 32
 #define XDPXE_JOB_BYTES 896
 #define XDPXE_SCRATCH_BYTES 2560
-#define XDPXE_WINDOW_MAX                                                                           \
-	8 /* blocks for one ACK (RFC 7440); the kernel hands over 16 frames at once */
+/* blocks for one ACK (RFC 7440); the kernel hands over 16 frames at once */
+#define XDPXE_WINDOW_MAX 8
+
+#define XDPXE_FRAMES_MAX (XDPXE_WINDOW_MAX + 2) /* that one ACK is copied to */
 
 #define XDPXE_NONE 0xffffu /* "no such index" in any 16-bit index field */
 
