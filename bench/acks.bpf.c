@@ -92,7 +92,8 @@ int acks(struct xdp_md *ctx)
 	struct results *results = bpf_map_lookup_elem(&acks_results, &zero);
 	int last;
 
-	if (!rules || !results || rules->window == 0 || (void *)(head + 1) > (void *)(long)ctx->data_end ||
+	if (!rules || !results || rules->window == 0 ||
+	    (void *)(head + 1) > (void *)(long)ctx->data_end ||
 	    head->eth.h_proto != bpf_htons(ETH_P_IP) || head->ip.protocol != IPPROTO_UDP ||
 	    head->opcode != bpf_htons(3))
 		return XDP_PASS;
@@ -102,7 +103,8 @@ int acks(struct xdp_md *ctx)
 	if (!last && bpf_ntohs(head->block) % rules->window)
 		return XDP_DROP;
 	turn(head);
-	return bpf_xdp_adjust_tail(ctx, ACK_LEN - (int)bpf_xdp_get_buff_len(ctx)) ? XDP_DROP : XDP_TX;
+	return bpf_xdp_adjust_tail(ctx, ACK_LEN - (int)bpf_xdp_get_buff_len(ctx)) ? XDP_DROP
+										  : XDP_TX;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -12,6 +12,7 @@ import served
 from box import Box
 from lib.lab import Lab
 from lib.server import Xdpxe
+from reader import Reader
 
 
 @contextlib.contextmanager
@@ -23,6 +24,13 @@ def inside(server):
             yield box
         finally:
             box.close()
+
+
+@pytest.fixture(autouse=True)
+def _give_up():
+    """No transfer outlives its test."""
+    yield
+    Reader.all_give_up()
 
 
 @pytest.fixture(name="lab", scope="module")

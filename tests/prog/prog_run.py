@@ -60,6 +60,7 @@ class Program:
     def close(self):
         """No more."""
         os.close(self.prog)
+        self.prog = None
 
     def prepare(self, frame):
         """A run of this frame, to be given to run_prepared(); it can be used again."""

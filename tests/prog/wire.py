@@ -9,7 +9,7 @@ import time
 
 from compare import assert_frame
 from expected import tftp_reply
-from lib import packet
+from lib import packet, tftp
 from lib.crowd import packet_socket
 from reader import block_of, data
 
@@ -30,7 +30,8 @@ class Wire:
 
     def ask(self, reader, frame, count):
         """Send; returns what comes for the reader, until it is at least so much or long enough."""
-        self._heard(reader)  # what the daemon's replay of the request has sent
+        early = self._heard(reader)  # the OACK of a request that the daemon has run again
+        assert all(frame[packet.PAYLOAD + 1] == tftp.OACK for frame in early), "a block too many"
         self.socket.send(frame)
         found, limit = [], time.monotonic() + PATIENCE
         while len(found) < count and select.select([self.socket], [], [],
@@ -71,3 +72,11 @@ def to_zero(content, size):
 def to_one(content, size):
     """Blocks of a file whose numbers go from 65,535 to 1."""
     return lambda number: ((number - 1) % 65535 + 1, block_of(content, number, size))
+
+
+def read_on(wire, reader, block, window, blocks):
+    """Whole windows from the block before the first one to the last one."""
+    first, last = blocks
+    for acked in range(first - 1, last, window):
+        due = range(acked + 1, min(acked + window, last) + 1)
+        wire.gets_blocks(reader, reader.ack(block(acked)[0] if acked else 0), due, block)
