@@ -39,12 +39,14 @@ static bool has_owner(const struct maps *maps, uint32_t addr)
 /* Put every address that nobody owns into the queue. Return: how many */
 static int fill_queue(const struct maps *maps, int queue, const struct plan_network *network)
 {
+	uint32_t any;
+	bool owned = bpf_map_get_next_key(maps->owners, NULL, &any) == 0;
 	int count = 0;
 
 	for (size_t i = 0; i < network->address_count; i++) {
 		uint32_t addr = htonl(network->addresses[i]);
 
-		if (has_owner(maps, addr))
+		if (owned && has_owner(maps, addr))
 			continue;
 		if (bpf_map_update_elem(queue, NULL, &addr, BPF_ANY) < 0)
 			return -errno;
