@@ -17,7 +17,7 @@ BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev z
 	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev linux-libc-dev libc6-dev
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage
-TEST_PACKAGES := $(LAB_PACKAGES) libcmocka-dev python3-pytest udhcpc isc-dhcp-client tftp-hpa \
+TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest udhcpc isc-dhcp-client tftp-hpa \
 	atftp curl busybox tcpdump dnsmasq-base valgrind libclang-rt-14-dev
 LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
 

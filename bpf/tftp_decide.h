@@ -8,6 +8,7 @@
  * answering it would double every later block (RFC 1123 section 4.2.3.1). The quickest real retry is 100 ms (busybox).
  */
 #define REPEAT_MS 50
+#define REPEAT_WINDOWS 16
 
 /* What becomes of the session once the reply is under way; nothing is written before that. */
 struct session_step {
@@ -175,20 +176,29 @@ static __always_inline void tftp__take_tid(struct data_job *data, const struct x
 }
 
 /*
- * Since when repeats are counted. In lock-step an ACK that comes again soon after its DATA is never worth an answer. In
- * a window it may tell of a block that was lost (RFC 7440 section 4), so one is answered at once, and no other soon.
+ * May an ACK that comes again be answered at once? In lock-step never: it is a copy made by the network. In a window it
+ * may tell that the first block of it was lost (RFC 7440 section 4). So one is answered, and no other for a stretch of
+ * windows: a copy then costs one window, and the ACKs that the client sends for that cannot keep themselves going.
  */
-static __always_inline __u32 tftp__latest(const struct session_step *step, __u32 window)
+static __always_inline bool tftp__may_repeat_now(const struct session_step *step, __u32 window)
 {
 	const struct xdpxe_story *story = window > 1 ? session__story(&step->place) : NULL;
 
-	return story ? story->repeat_ms : step->place.session->sent_ms;
+	return story && (story->repeated == 0 ||
+			 step->acked + 1 - story->repeated >= REPEAT_WINDOWS * window);
 }
 
-/*
- * Has this ACK been answered already? What has been sent follows from what was acknowledged last: a window behind it.
- * Sets step->repeats. Return: TFTP_DATA to answer it, or why not.
- */
+/* An ACK of blocks that have not been sent. What has been sent follows from what was acknowledged last. */
+static __always_inline bool tftp__is_beyond(const struct session_step *step, __u32 window)
+{
+	const struct xdpxe_session *session = step->place.session;
+
+	if (!session || step->acked <= session->acked)
+		return false;
+	return session->sent_ms == 0 || step->acked - session->acked > window;
+}
+
+/* Has this ACK been answered already? Sets step->repeats. Return: TFTP_DATA to answer it, or why not. */
 static __always_inline int tftp__check_repeat(struct session_step *step, __u32 window)
 {
 	const struct xdpxe_session *session = step->place.session;
@@ -197,14 +207,12 @@ static __always_inline int tftp__check_repeat(struct session_step *step, __u32 w
 		return XDPXE_R_TFTP_DATA;
 	if (step->acked < session->acked)
 		return XDPXE_R_TFTP_STALE_ACK;
-	if (step->acked - session->acked > window)
-		return XDPXE_R_TFTP_ACK_BEYOND;
 	if (step->acked > session->acked || session->sent_ms == 0)
 		return XDPXE_R_TFTP_DATA;
 	step->repeats = true;
-	return step->now_ms - tftp__latest(step, window) < REPEAT_MS
-		       ? XDPXE_R_TFTP_REPEAT_SUPPRESSED
-		       : XDPXE_R_TFTP_DATA;
+	if (step->now_ms - session->sent_ms >= REPEAT_MS || tftp__may_repeat_now(step, window))
+		return XDPXE_R_TFTP_DATA;
+	return XDPXE_R_TFTP_REPEAT_SUPPRESSED;
 }
 
 /**
@@ -233,7 +241,7 @@ static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 a
 			      ? ack
 			      : tftp__unroll(&tid->params, session->acked, ack);
 	step->state = XDPXE_SESSION_OPEN;
-	if (step->acked > blocks)
+	if (step->acked > blocks || tftp__is_beyond(step, tid->params.windowsize))
 		return XDPXE_R_TFTP_ACK_BEYOND;
 	if (step->acked == blocks) {
 		step->sent = blocks;
@@ -274,11 +282,11 @@ static __always_inline void session__make(struct session_step *step, const struc
 		return;
 	session->acked = step->acked;
 	session->sent_ms = step->sent > step->acked ? step->now_ms : 0;
-	story->begun_ms = step->now_ms;
+	story->begun_ms = exact_ms();
 	story->over_ms = 0;
 	story->repeats = 0;
 	story->suppressed = 0;
-	story->repeat_ms = step->now_ms - REPEAT_MS;
+	story->repeated = 0;
 	__builtin_memcpy(story->mac, frame->src, sizeof(story->mac));
 	story->state = XDPXE_SESSION_OPEN;
 	story->timeout_s = step->timeout_s;
@@ -310,7 +318,7 @@ static __always_inline void session__repeat(const struct session_step *step, boo
 		return;
 	}
 	story->repeats++;
-	story->repeat_ms = step->now_ms;
+	story->repeated = step->acked + 1;
 }
 
 /** session__take() - write down a step; the last thing that happens to a frame that was answered */

@@ -24,7 +24,13 @@ static __always_inline __u64 now_ns(void)
 	return bpf_ktime_get_coarse_ns();
 }
 
-/** now_ms() - the same in milliseconds, cut to 32 bits and never 0 */
+/** exact_ms() - CLOCK_MONOTONIC in milliseconds, cut to 32 bits, by the hardware's clock: tells apart what is close */
+static __always_inline __u32 exact_ms(void)
+{
+	return bpf_ktime_get_ns() / 1000000;
+}
+
+/** now_ms() - now_ns() in milliseconds, cut to 32 bits and never 0 */
 static __always_inline __u32 now_ms(void)
 {
 	__u32 ms = now_ns() / 1000000;

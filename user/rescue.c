@@ -65,8 +65,10 @@ static int compare_waiting(const void *a, const void *b)
 	const struct transfer *left = a, *right = b;
 	int order = compare_client(left, right);
 
-	if (order || left->age_ms == right->age_ms)
+	if (order)
 		return order;
+	if (left->age_ms == right->age_ms)
+		return left->session.acked < right->session.acked ? -1 : 1;
 	return left->age_ms < right->age_ms ? -1 : 1;
 }
 

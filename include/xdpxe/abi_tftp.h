@@ -123,7 +123,7 @@ _Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
  * @over_ms:  when @state ceased to be open
  * @repeats:  ACKs and RRQs that came again and were answered again
  * @suppressed: ACKs that came again at once and were not
- * @repeat_ms: when the latest repeat was answered
+ * @repeated: the block behind the latest ACK that was answered again; 0: none was
  * @mac:      of the client
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
@@ -134,7 +134,7 @@ struct xdpxe_story {
 	__u32 over_ms;
 	__u32 repeats;
 	__u32 suppressed;
-	__u32 repeat_ms;
+	__u32 repeated;
 	__u8 mac[6];
 	__u8 state;
 	__u8 timeout_s;

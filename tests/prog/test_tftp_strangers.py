@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""ACKs that no transfer is known for: RFC 1350 section 4 asks for ERROR 5, a forgotten one to go on."""
+"""ACKs of no transfer: ERROR 5 (RFC 1350 section 4), unless it may be one that was forgotten."""
 
 import pytest
 
