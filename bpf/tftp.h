@@ -7,7 +7,7 @@
  * An RRQ that comes again so soon after a block has been sent was delayed, in the network or on its way through the
  * daemon: to begin anew would end the transfer that has long begun. A client that really starts over asks once more.
  */
-#define LATE_REQUEST_MS 1000
+#define LATE_REQUEST_MS 500
 
 /* What a session is told of an RRQ that is about to be answered. Return: it comes too late to be answered. */
 static __always_inline bool tftp__step_of_request(struct session_step *step,
@@ -161,7 +161,7 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 	if (reason != XDPXE_R_TFTP_DATA) {
 		if (reason == XDPXE_R_TFTP_COMPLETE)
 			session__end(step);
-		else if (step->repeats)
+		else if (reason == XDPXE_R_TFTP_REPEAT_SUPPRESSED)
 			session__repeat(step, false);
 		return verdict(reason);
 	}
@@ -170,11 +170,11 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 		return verdict(XDPXE_R_TFTP_IMAGE_GONE);
 	if (!step->place.session)
 		frame__take_macs(ctx, frame); /* for the session that is to be made */
-	tftp__plan_data(job, step->sent - step->acked);
+	tftp__plan_data(job, step->sent - step->from);
 	action = emit_data(ctx, port, frame, scratch, job, chunk, reason, &sent);
 	if (sent) {
 		session__take(step, frame);
-		count_some(XDPXE_R_TFTP_BLOCKS, step->sent - step->acked);
+		count_some(XDPXE_R_TFTP_BLOCKS, step->sent - step->from);
 	}
 	return action;
 }

@@ -16,7 +16,8 @@ struct session_step {
 	struct place place; /* without a session: to be made */
 	__u32 now_ms;
 	__u32 acked;
-	__u32 sent;
+	__u32 from; /* blocks behind this one go out, */
+	__u32 sent; /* up to this one */
 	__u8 state;
 	__u8 timeout_s;
 	bool begins; /* an RRQ: whatever stood there before is over */
@@ -164,13 +165,13 @@ static __always_inline __u32 tftp__unroll(const struct xdpxe_params *params, __u
 	return ahead < 0 && (__u32)-ahead > acked ? ack : acked + ahead;
 }
 
-/* Fills @data for the blocks behind @acked. */
+/* Fills @data for the blocks behind @from. */
 static __always_inline void tftp__take_tid(struct data_job *data, const struct xdpxe_tid *tid,
-					   __u32 acked)
+					   __u32 from)
 {
 	data->size = tid->size;
 	data->image = tid->params.image;
-	data->block = acked + 1;
+	data->block = from + 1;
 	data->blksize = tid->params.blksize;
 	data->rollover = tid->params.rollover;
 }
@@ -215,6 +216,32 @@ static __always_inline int tftp__check_repeat(struct session_step *step, __u32 w
 	return XDPXE_R_TFTP_REPEAT_SUPPRESSED;
 }
 
+/*
+ * An ACK inside the window that went out last: something behind it was lost, and all behind it goes out again (RFC 7440
+ * section 4). Or it was called forth by a copy, and what it asks for is on its way. So the next ones are for a while
+ * answered only with what has not been sent yet, or one copy would double the rest of the transfer.
+ * Return: the block behind which to begin
+ */
+static __always_inline __u32 tftp__begin_behind(const struct session_step *step, __u32 window)
+{
+	const struct xdpxe_session *session = step->place.session;
+	struct xdpxe_story *story;
+	__u32 sent;
+
+	if (!session || window == 1 || session->sent_ms == 0 || step->acked <= session->acked)
+		return step->acked;
+	sent = session->acked + window;
+	if (step->acked >= sent)
+		return step->acked;
+	story = session__story(&step->place);
+	if (!story)
+		return step->acked;
+	if (step->now_ms - story->rewound_ms < REPEAT_MS)
+		return sent;
+	story->rewound_ms = step->now_ms;
+	return step->acked;
+}
+
 /**
  * tftp__decide_ack() - ACK -> the blocks it asks for: what follows it, up to a window (RFC 7440 section 4)
  * @clones: windows can be sent
@@ -249,7 +276,10 @@ static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 a
 		return XDPXE_R_TFTP_COMPLETE;
 	}
 	step->sent = blocks - step->acked < window ? blocks : step->acked + window;
-	tftp__take_tid(data, tid, step->acked);
+	step->from = tftp__begin_behind(step, window);
+	if (step->from >= step->sent)
+		return XDPXE_R_TFTP_REPEAT_SUPPRESSED; /* all of it is on its way */
+	tftp__take_tid(data, tid, step->from);
 	return tftp__check_repeat(step, tid->params.windowsize);
 }
 
@@ -287,6 +317,7 @@ static __always_inline void session__make(struct session_step *step, const struc
 	story->repeats = 0;
 	story->suppressed = 0;
 	story->repeated = 0;
+	story->rewound_ms = step->now_ms - REPEAT_MS;
 	__builtin_memcpy(story->mac, frame->src, sizeof(story->mac));
 	story->state = XDPXE_SESSION_OPEN;
 	story->timeout_s = step->timeout_s;
@@ -315,6 +346,8 @@ static __always_inline void session__repeat(const struct session_step *step, boo
 		return;
 	if (!answered) {
 		story->suppressed++;
+		if (step->acked > step->place.session->acked)
+			step->place.session->acked = step->acked;
 		return;
 	}
 	story->repeats++;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include <bpf/libbpf.h>
 
@@ -48,6 +49,7 @@ static int quiet_libbpf(enum libbpf_print_level level, const char *format, va_li
 int main(int argc, char **argv)
 {
 	libbpf_set_print(quiet_libbpf);
+	prctl(PR_SET_NAME, "xdpxe"); /* also when started anew as /proc/self/exe */
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;

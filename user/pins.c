@@ -84,11 +84,12 @@ static bool is_ours(const char *path)
 
 const char *pins__root(void)
 {
-	static char root[PINS_PATH];
+	static char root[64]; /* one of the two paths above, and ours */
+	static bool refused;
 	const char *bpffs;
 
-	if (root[0])
-		return root;
+	if (root[0] || refused)
+		return refused ? NULL : root;
 	bpffs = find_bpffs();
 	if (!bpffs) {
 		log_error("no bpffs at " BPFFS " and none can be mounted (%s); "
@@ -101,7 +102,7 @@ const char *pins__root(void)
 		log_error("%s is not a folder that only root can write; remove it, "
 			  "and find out who made it",
 			  root);
-		root[0] = 0;
+		refused = true;
 		return NULL;
 	}
 	return root;

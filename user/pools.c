@@ -49,7 +49,7 @@ static int fill_queue(const struct maps *maps, int queue, const struct plan_netw
 		if (owned && has_owner(maps, addr))
 			continue;
 		if (bpf_map_update_elem(queue, NULL, &addr, BPF_ANY) < 0)
-			return -errno;
+			return errno == E2BIG ? count : -errno;
 		count++;
 	}
 	return count;
@@ -212,6 +212,18 @@ static int reap_stale(const struct engine *engine, const struct stale_list *list
 	return freed;
 }
 
+/* Put into the queue just what nobody owns, and drop what it had. Return: how many */
+static int refill(const struct maps *maps, const struct plan_network *network, int queue)
+{
+	size_t most = network->address_count + QUEUE_SLACK;
+	int err = free_declined(maps, network, queue);
+	uint32_t addr;
+
+	for (size_t i = 0; i < most && bpf_map_lookup_and_delete_elem(queue, NULL, &addr) == 0; i++)
+		;
+	return err < 0 ? err : fill_queue(maps, queue, network);
+}
+
 int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan_network *network,
 		   bool hungry)
 {
@@ -232,10 +244,8 @@ int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan
 							  network->address_count / SHORT_FRACTION;
 
 		freed = reap_stale(engine, &list, queue, network, is_short);
-		if (freed == 0 && hungry)
-			freed = free_declined(&engine->maps, network, queue);
-		if (freed == 0 && hungry)
-			freed = fill_queue(&engine->maps, queue, network);
+		if (freed >= 0 && hungry)
+			freed = refill(&engine->maps, network, queue);
 	}
 	rows__free(&list.rows);
 	close(queue);

@@ -45,8 +45,8 @@ static int collect_waiting(const struct transfer *transfer, void *context)
 {
 	struct transfer *waiting;
 
-	if (transfer->story.state != XDPXE_SESSION_OPEN || transfer->idle_ms > GIVE_UP_MS)
-		return 0;
+	if (transfer->idle_ms > GIVE_UP_MS)
+		return 0; /* one that is over is noted too: it keeps older ones of its client from being helped */
 	waiting = rows__add(context);
 	if (!waiting)
 		return -ENOMEM;
@@ -150,7 +150,8 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 	struct ack_frame frame;
 	int err;
 
-	if (!is_due(rescue, waiting, &note) || build_ack(rescue, waiting, &frame) < 0)
+	if (waiting->story.state != XDPXE_SESSION_OPEN || !is_due(rescue, waiting, &note) ||
+	    build_ack(rescue, waiting, &frame) < 0)
 		return 0;
 	for (size_t i = 0; i < rescue->engine->port_count; i++)
 		if (rescue->engine->ports[i].number == waiting->story.port)

@@ -26,24 +26,43 @@
 #define DRAIN_LOOK_MS 50
 #define RECLAIM_TICKS 5 /* offers that were not taken up return this often */
 
+/* Return: 0, -1 with a message logged */
+static int lock_one(struct service *service, const char *name)
+{
+	struct service_lock *lock = &service->locks[service->lock_count];
+	pid_t holder = 0;
+
+	lock->fd = runtime__lock(name, &holder);
+	if (lock->fd == -EBUSY)
+		log_error("%s is already served by another xdpxe run (pid %d); "
+			  "`xdpxe reload` makes it read its configuration again",
+			  name, (int)holder);
+	else if (lock->fd < 0)
+		log_error("cannot lock %s: %s", name, strerror(-lock->fd));
+	if (lock->fd < 0)
+		return -1;
+	snprintf(lock->name, sizeof(lock->name), "%s", name);
+	service->lock_count++;
+	return 0;
+}
+
 static int lock_ports(struct service *service)
 {
-	for (size_t i = 0; i < service->plan->port_count; i++) {
-		const char *name = service->plan->ports[i].name;
-		pid_t holder = 0;
-		int lock = runtime__lock(name, &holder);
-
-		if (lock == -EBUSY)
-			log_error("%s is already served by another xdpxe run (pid %d); "
-				  "`xdpxe reload` makes it read its configuration again",
-				  name, (int)holder);
-		else if (lock < 0)
-			log_error("cannot lock %s: %s", name, strerror(-lock));
-		if (lock < 0)
+	for (size_t i = 0; i < service->plan->port_count; i++)
+		if (lock_one(service, service->plan->ports[i].name) < 0)
 			return -1;
-		service->locks[service->lock_count++] = lock;
-	}
 	return 0;
+}
+
+/* What is adopted may be named after an interface that the configuration has no more. */
+static int lock_instance(struct service *service)
+{
+	const char *first = service->engine.instance.first;
+
+	for (size_t i = 0; i < service->lock_count; i++)
+		if (strcmp(service->locks[i].name, first) == 0)
+			return 0;
+	return lock_one(service, first);
 }
 
 static struct plan *read_plan(const char *path, struct config_error *err)
@@ -137,7 +156,8 @@ int service__start(struct service *service, const char *path)
 		return -1;
 	}
 	if (require__this_machine() < 0 || lock_ports(service) < 0 ||
-	    engine__open(&service->engine, service->plan) < 0 || check_ports_free(service) < 0)
+	    engine__open(&service->engine, service->plan) < 0 || lock_instance(service) < 0 ||
+	    check_ports_free(service) < 0)
 		return -1;
 	require__tid_range();
 	service->generation = engine__generation(&service->engine);
@@ -284,8 +304,8 @@ void service__close(struct service *service)
 	images__free(service->images);
 	engine__close(&service->engine);
 	for (size_t i = 0; i < service->lock_count; i++) {
-		runtime__forget(service->plan->ports[i].name);
-		close(service->locks[i]);
+		runtime__forget(service->locks[i].name);
+		close(service->locks[i].fd);
 	}
 	plan__free(service->plan);
 	memset(service, 0, sizeof(*service));

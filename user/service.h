@@ -21,7 +21,10 @@ struct service {
 	struct rescue *rescue;
 	uint64_t generation;
 	bool gone[XDPXE_PORTS_MAX]; /* interfaces of the plan that do not exist now */
-	int locks[XDPXE_PORTS_MAX];
+	struct service_lock {
+		char name[IF_NAMESIZE];
+		int fd;
+	} locks[XDPXE_PORTS_MAX + 1]; /* of the interfaces, and of the instance */
 	size_t lock_count;
 };
 

@@ -124,6 +124,7 @@ _Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
  * @repeats:  ACKs and RRQs that came again and were answered again
  * @suppressed: ACKs that came again at once and were not
  * @repeated: the block behind the latest ACK that was answered again; 0: none was
+ * @rewound_ms: when an ACK inside a window was last answered with all behind it
  * @mac:      of the client
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
@@ -135,13 +136,14 @@ struct xdpxe_story {
 	__u32 repeats;
 	__u32 suppressed;
 	__u32 repeated;
+	__u32 rewound_ms;
 	__u8 mac[6];
 	__u8 state;
 	__u8 timeout_s;
 	__u8 port;
-	__u8 pad[3];
+	__u8 pad[7];
 };
-_Static_assert(sizeof(struct xdpxe_story) == 32, "ABI");
+_Static_assert(sizeof(struct xdpxe_story) == 40, "ABI");
 
 struct xdpxe_story_set {
 	struct xdpxe_story ways[XDPXE_SESSION_WAYS];

@@ -26,7 +26,6 @@ def test_the_interface_that_was_dropped_is_free_and_the_other_is_served(lab, sec
 
 
 @TWO
-@pytest.mark.xfail(strict=True, reason="the daemon is looked for by the interface that was dropped")
 def test_detach_ends_a_daemon_that_has_dropped_its_first_interface(second_only):
     second_only.command("detach", "srv1")
     assert second_only.process.join(4) == 0
@@ -34,7 +33,6 @@ def test_detach_ends_a_daemon_that_has_dropped_its_first_interface(second_only):
 
 
 @TWO
-@pytest.mark.xfail(strict=True, reason="it adopts the maps of the daemon that runs")
 def test_another_daemon_on_the_dropped_interface_does_not_disturb_the_first(lab, second_only):
     """Whether it is refused or has maps of its own."""
     other = Xdpxe(lab, config(lab, BOOT, links=[0]), name="other.yaml")

@@ -128,7 +128,7 @@ def test_one_doubled_ack_does_not_double_the_rest(lab, server, data, late):
 def test_one_doubled_block_in_a_window_does_not_double_the_rest(lab, data):
     """
     EDK2 acknowledges the last block in order for every one that it does not expect. The ACK of the
-    doubled block 2 may cost a window; no block may be sent a third time, nor the rest twice.
+    doubled block 2 may cost a window, and that one more; the rest may not be sent twice.
     """
     led = Led(lab).open("file", windowsize=4)
     block = acked = 0
@@ -144,7 +144,7 @@ def test_one_doubled_block_in_a_window_does_not_double_the_rest(lab, data):
                 led.ack(block)
     led.hear_all()
     assert b"".join(received) == data
-    assert led.counted_data <= 21 + 4
+    assert led.counted_data <= 21 + 2 * 4
 
 
 def test_old_acks_are_not_answered(lab, server, data):
@@ -191,7 +191,7 @@ def test_a_new_read_of_the_same_file_from_the_same_port_begins_at_its_start(lab,
     led = Led(lab).open("file", blksize=512)
     for block in range(5):
         led.ack(block).take(block + 1, 1)
-    time.sleep(1.1)
+    time.sleep(0.6)
     assert led.open("file", blksize=512).rest() == data
     assert led.open("file", blksize=512).rest() == data
     assert server.counter("tftp_complete") == 2

@@ -111,7 +111,6 @@ def test_a_declined_address_comes_back_when_its_time_is_over_and_the_pool_is_hun
     goes_without(small)
 
 
-@pytest.mark.xfail(strict=True, reason="the daemon cannot add to a queue that is full")
 def test_addresses_in_the_queue_that_have_owners_cost_nobody_an_answer(own_box):
     """So they stand after a reload during which machines came: in the queue that was being made."""
     box = own_box
