@@ -12,7 +12,7 @@ static __always_inline __u16 dhcp__save_option(struct xdp_md *ctx, const struct 
 	if (pos == 0)
 		return 0;
 	len = scratch->payload[AT(pos + 1)] + 2;
-	if (len > max || bpf_xdp_load_bytes(ctx, HEADERS_LEN + pos, to, len) < 0)
+	if (!is_some(&len, max) || bpf_xdp_load_bytes(ctx, HEADERS_LEN + pos, to, len) < 0)
 		return 0;
 	return len;
 }

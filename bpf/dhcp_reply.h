@@ -27,7 +27,7 @@ static __always_inline void writer__put(struct writer *writer, const void *bytes
 static __always_inline void writer__put_some(struct writer *writer, const void *bytes, __u32 len,
 					     __u32 max)
 {
-	if (len > 0 && len <= max)
+	if (is_some(&len, max))
 		writer__put(writer, bytes, len);
 }
 
@@ -92,7 +92,7 @@ CHECKED_ALONE int dhcp__write(struct xdp_md *ctx, struct job *job, struct scratc
 		return -1;
 	writer__put_some(&writer, zeros, job->len - writer.pos, sizeof(zeros));
 	len = job->len - HEADERS_LEN;
-	if (len > XDPXE_FRAME_MAX || len < DHCP_MIN_REPLY)
+	if (len < DHCP_MIN_REPLY || !is_some(&len, XDPXE_FRAME_MAX))
 		return -1;
 	writer.err |= bpf_xdp_load_bytes(ctx, HEADERS_LEN, scratch->payload, len);
 	headers__finish(&job->headers, len, payload__sum(scratch, len));

@@ -23,7 +23,7 @@ CHECKED_ALONE __u32 payload__sum(struct scratch *scratch, __u32 len)
 {
 	__u64 sum = 0;
 
-	if (!scratch || len == 0 || len > XDPXE_FRAME_MAX)
+	if (!scratch || !is_some(&len, XDPXE_FRAME_MAX))
 		return 0;
 	for (__u32 i = 0; i < 4; i++)
 		scratch->payload[len + i] = 0;
@@ -50,7 +50,7 @@ static __always_inline int payload__load(struct xdp_md *ctx, const struct frame 
 {
 	__u32 len = frame->payload_len;
 
-	if (len == 0 || len > XDPXE_FRAME_MAX)
+	if (!is_some(&len, XDPXE_FRAME_MAX))
 		return XDPXE_R_UDP_MALFORMED;
 	if (bpf_xdp_load_bytes(ctx, HEADERS_LEN, scratch->payload, len) < 0)
 		return XDPXE_R_UDP_MALFORMED;

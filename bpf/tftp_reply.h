@@ -173,9 +173,11 @@ static __always_inline void tftp__plan_data(struct job *job, __u32 count)
 /* Zeros behind a reply that is shorter than an Ethernet frame may be. */
 static __always_inline long tftp__pad(struct xdp_md *ctx, __u32 len)
 {
-	if (len >= ETHERNET_MIN || len < HEADERS_LEN)
+	__u32 rest = ETHERNET_MIN - len;
+
+	if (!is_some(&rest, ETHERNET_MIN - HEADERS_LEN))
 		return 0;
-	return bpf_xdp_store_bytes(ctx, len, (void *)zeros, ETHERNET_MIN - len);
+	return bpf_xdp_store_bytes(ctx, len, (void *)zeros, rest);
 }
 
 /** tftp__write_short() - write an OACK or ERROR over a frame of job->len bytes. Return: 0, or not 0 */
@@ -187,7 +189,7 @@ CHECKED_ALONE int tftp__write_short(struct xdp_md *ctx, struct job *job, struct 
 	if (!job || !scratch)
 		return -1;
 	len = job->brief.len;
-	if (len == 0 || len > SHORT_REPLY_MAX)
+	if (!is_some(&len, SHORT_REPLY_MAX))
 		return -1;
 	__builtin_memcpy(scratch->payload, job->brief.bytes, SHORT_REPLY_MAX);
 	headers__finish(&job->headers, len, payload__sum(scratch, len));
@@ -212,13 +214,14 @@ static __always_inline long data__finish(struct xdp_md *ctx, const struct data_j
 	__u32 len = data__len(data, block);
 	__be16 number = bpf_htons(data__number(data, block));
 
-	if (len > XDPXE_BLKSIZE_MAX)
+	if (!is_at_most(&len, XDPXE_BLKSIZE_MAX))
 		return -1;
 	head->tftp.opcode = bpf_htons(TFTP_DATA);
 	head->tftp.block = number;
 	headers__finish(&head->headers, sizeof(head->tftp) + len,
 			(__u32)bpf_htons(TFTP_DATA) + number + csum__range(chunk, offset, len));
-	if (len && bpf_xdp_store_bytes(ctx, sizeof(*head), (void *)&chunk->data[offset], len))
+	if (is_some(&len, XDPXE_BLKSIZE_MAX) &&
+	    bpf_xdp_store_bytes(ctx, sizeof(*head), (void *)&chunk->data[offset], len))
 		return -1;
 	return tftp__pad(ctx, sizeof(*head) + len);
 }

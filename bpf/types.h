@@ -18,6 +18,37 @@
 #define ARCH_LIST_MAX 4	 /* codes of option 93 that are looked at */
 #define SHORT_REPLY_MAX 128
 
+/*
+ * Verifier: before kernel 6.18 it knows a bound of the very register that was compared, and of no copy, spilled value
+ * or sum that was made of it before. The compiler compares whichever it likes, and merges two bounds into one
+ * comparison of a difference. An opaque value is all it has: so what is compared is what is used.
+ */
+#define OPAQUE(value) asm volatile("" : "+r"(value))
+
+/** is_at_most() - is @len 0 to @max? Helpers and arrays take it after that */
+static __always_inline bool is_at_most(__u32 *len, __u32 max)
+{
+	__u32 value = *len;
+
+	OPAQUE(value);
+	if (value > max)
+		return false;
+	OPAQUE(value);
+	*len = value;
+	return true;
+}
+
+/** is_some() - is @len 1 to @max? The same, for helpers that take no 0 */
+static __always_inline bool is_some(__u32 *len, __u32 max)
+{
+	__u32 last = *len - 1;
+
+	if (!is_at_most(&last, max - 1))
+		return false;
+	*len = last + 1;
+	return true;
+}
+
 /* What the link, IP and UDP headers say. */
 struct frame {
 	__u8 dst[6]; /* as on the wire: frame__take_macs() */

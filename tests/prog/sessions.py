@@ -10,7 +10,7 @@ import struct
 from prog_run import pinned_map
 from tables import constant
 
-WAYS, WAY, STORY = 4, struct.Struct("=4s2s2sII"), 32
+WAYS, WAY, STORY = 4, struct.Struct("=4s2s2sII"), 40
 SETS = constant("limits.h", "XDPXE_SESSION_SETS")
 GOLDEN, WORD = 0x9E3779B97F4A7C15, (1 << 64) - 1
 FREE = bytes(WAY.size)
@@ -55,9 +55,9 @@ def _change(box, reader, change):
 
 
 def forward(box, reader, acked):
-    """As if the client had acknowledged all blocks up to this one, and none been sent behind it."""
+    """As if the client had acknowledged all blocks up to this one long ago, and been sent more."""
     assert _change(box, reader, lambda way: WAY.pack(
-        *WAY.unpack(way)[:3], acked, 0)), "it has no session"
+        *WAY.unpack(way)[:3], acked, 1)), "it has no session"
 
 
 def quiet(box, reader, milliseconds):
@@ -110,7 +110,7 @@ def story(box, reader):
     with _table(box, "stories", STORY) as table:
         value = table.get(struct.pack("=I", set_of(key)))[way * STORY:(way + 1) * STORY]
     _, _, repeats, suppressed = struct.unpack_from("=IIII", value)
-    return value[26], repeats, suppressed
+    return value[30], repeats, suppressed
 
 
 def crowded(address, tid, count):
