@@ -150,7 +150,7 @@ static void load_file(struct bench *bench)
 	struct images_report report;
 	struct xdpxe_params params = { .blksize = BARE_BLOCK, .windowsize = 1 };
 	struct xdpxe_file file;
-	struct images *images = images__new(&bench->maps);
+	struct images *images = images__new(&bench->maps, false);
 	int tid;
 	FILE *out;
 

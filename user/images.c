@@ -74,11 +74,11 @@ static int adopt_name(const void *key, const void *value, void *context)
 	return 0;
 }
 
-struct images *images__new(const struct maps *maps)
+struct images *images__new(const struct maps *maps, bool adopted)
 {
 	struct images *images = calloc(1, sizeof(*images));
-	uint32_t adopted = 0;
-	int err;
+	uint32_t kept = 0;
+	int err = 0;
 
 	if (!images) {
 		log_error("images: out of memory");
@@ -87,8 +87,9 @@ struct images *images__new(const struct maps *maps)
 	images->maps = maps;
 	images->aliases.size = sizeof(struct alias);
 	images->told.size = sizeof(uint64_t);
-	err = mapread__each(maps->images, adopt_slot, images);
-	if (!err)
+	if (adopted)
+		err = mapread__each(maps->images, adopt_slot, images);
+	if (adopted && !err)
 		err = mapread__each(maps->files, adopt_name, images);
 	if (err) {
 		log_error("images: the maps cannot be read: %s", strerror(-err));
@@ -97,10 +98,10 @@ struct images *images__new(const struct maps *maps)
 	}
 	for (uint32_t i = 0; i < XDPXE_IMAGES_MAX; i++) {
 		images->held += images->slots[i].bytes;
-		adopted += images->slots[i].used;
+		kept += images->slots[i].used;
 	}
-	if (adopted)
-		log_info("images: %u file versions adopted", adopted);
+	if (kept)
+		log_info("images: %u file versions adopted", kept);
 	return images;
 }
 

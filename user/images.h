@@ -24,10 +24,12 @@ struct images_report {
 
 /**
  * images__new() - take charge of the image maps
- * @maps: may already hold images of an earlier daemon (adoption); they are kept. Must stay open until images__free().
+ * @maps: must stay open until images__free()
+ * @adopted: they may hold images of an earlier daemon, which are kept. New maps are not read: before kernel 6.8 each
+ * look-up in a map of maps waits for an RCU grace period.
  * Return: NULL with a message logged when memory is short or the maps cannot be read.
  */
-struct images *images__new(const struct maps *maps);
+struct images *images__new(const struct maps *maps, bool adopted);
 
 void images__free(struct images *images);
 

@@ -92,7 +92,7 @@ int service_files__sync(struct service *service, struct plan *plan, bool asked)
 	if (!plan->config->tftp_root)
 		return 0;
 	if (!service->images)
-		service->images = images__new(maps);
+		service->images = images__new(maps, service->engine.adopted);
 	err = service->images ? sync_images(service, plan, asked) : -ENOMEM;
 	return err ? err : plan__refresh_sizes(plan, served_size, maps);
 }

@@ -74,11 +74,12 @@ static void check_answer(const struct frame *frame, const __u8 *payload)
 	__u32 len = frame->payload_len;
 	struct reply_headers headers;
 	struct cursor cursor = { bytes, bytes + HEADERS_LEN + len };
+	struct xdpxe_port port = { .mac = { 2, 0, 0, 0, 0, 1 } };
 	struct frame back = {};
 
 	if (len > XDPXE_BLKSIZE_MAX)
 		return;
-	headers__answer(&headers, frame, frame->dport);
+	headers__answer(&headers, &port, frame, frame->dport);
 	headers__finish(&headers, len, plain_sum(payload, len));
 	memcpy(bytes, &headers, sizeof(headers));
 	memcpy(bytes + HEADERS_LEN, payload, len);
@@ -86,6 +87,7 @@ static void check_answer(const struct frame *frame, const __u8 *payload)
 	must(back.check != 0 && plain_udp_ok(bytes) && back.payload_len == len);
 	must(back.saddr == frame->daddr && back.daddr == frame->saddr);
 	must(back.sport == frame->dport && back.dport == frame->sport);
+	must(!memcmp(bytes, frame->src, 6) && !memcmp(bytes + 6, port.mac, 6));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -104,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	reason = frame__parse((struct cursor){ copy + 2, copy + 2 + size }, &frame);
 	must(reason == GO_ON || (reason >= XDPXE_R_NOT_IPV4 && reason <= XDPXE_R_UDP_MALFORMED));
 	if (reason == GO_ON) {
+		frame__take_macs(&ctx, &frame);
 		check_facts(ctx.data, size, &frame);
 		check_payload(&ctx, &frame);
 		check_answer(&frame, ctx.data + HEADERS_LEN);

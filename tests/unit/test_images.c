@@ -36,7 +36,7 @@ static int setup(void **state)
 	assert_non_null(mkdtemp(f->base));
 	snprintf(f->root, sizeof(f->root), "%s/root", f->base);
 	assert_int_equal(mkdir(f->root, 0755), 0);
-	f->images = images__new(&f->maps);
+	f->images = images__new(&f->maps, true);
 	assert_non_null(f->images);
 	*state = f;
 	return 0;
@@ -452,7 +452,7 @@ static void adoption_keeps_every_slot(void **state)
 	sync_with(f, CACHE, NULL);
 
 	images__free(f->images);
-	f->images = images__new(&f->maps);
+	f->images = images__new(&f->maps, true);
 	assert_non_null(f->images);
 	put_file(f, "c", 10, 4);
 	sync_with(f, CACHE, NULL);
@@ -472,7 +472,7 @@ static void an_image_that_a_crash_left_without_a_name_is_collected(void **state)
 	assert_int_equal(bpf_map_update_elem(f->maps.images, &slot, &inner, BPF_ANY), 0);
 	close(inner);
 	images__free(f->images);
-	f->images = images__new(&f->maps);
+	f->images = images__new(&f->maps, true);
 	assert_non_null(f->images);
 	assert_int_equal(images__collect(f->images, 10), 1);
 	assert_false(slot_in_use(f, slot));

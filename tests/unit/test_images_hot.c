@@ -35,7 +35,7 @@ static int setup(void **state)
 	image_maps__open(&f->maps);
 	strcpy(f->root, "/tmp/xdpxe-hot-XXXXXX");
 	assert_non_null(mkdtemp(f->root));
-	f->images = images__new(&f->maps);
+	f->images = images__new(&f->maps, true);
 	assert_non_null(f->images);
 	*state = f;
 	return 0;
