@@ -15,8 +15,10 @@
 
 #define FILE_BYTES_MAX (16 << 20)
 
-static void error_write(struct config_error *err, const char *path, unsigned int line,
-			const char *key, const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void error_write(struct config_error *err,
+							      const char *path, unsigned int line,
+							      const char *key, const char *format,
+							      va_list args)
 {
 	size_t len;
 

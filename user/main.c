@@ -36,7 +36,8 @@ static void print_help(FILE *out)
 }
 
 /* libbpf explains itself at length; a failure gets one sentence from us, and its words only when asked for. */
-static int quiet_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static int quiet_libbpf(enum libbpf_print_level level,
+							      const char *format, va_list args)
 {
 	char line[1024];
 
