@@ -41,6 +41,7 @@ const volatile __u32 port_number;
 #include "image.h"
 #include "lease.h"
 #include "session.h"
+#include "session_step.h"
 #include "dhcp_parse.h"
 #include "dhcp_plan.h"
 #include "dhcp_decide.h"
