@@ -163,6 +163,7 @@ CHECKED_ALONE int dhcp__parse(struct scratch *scratch, __u32 len, struct dhcp_me
 	if (!scratch || !message || len < sizeof(*bootp) || len > PAYLOAD_MAX)
 		return XDPXE_R_DHCP_TRUNCATED;
 	__builtin_memset(message, 0, sizeof(*message));
+	walk.pos += unknown_zero;
 	walk.payload = scratch->payload;
 	bootp = (const struct bootp_header *)scratch->payload;
 	if (bootp->op != BOOTP_REQUEST)

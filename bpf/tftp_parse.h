@@ -174,6 +174,8 @@ CHECKED_ALONE int tftp__parse(struct scratch *scratch, __u32 len, struct tftp_re
 	if (!scratch || !request || len < sizeof(__be16) || len > PAYLOAD_MAX)
 		return XDPXE_R_TFTP_NOT_REQUEST;
 	__builtin_memset(request, 0, sizeof(*request));
+	walk.word[0] = walk.word[1] = walk.number = unknown_zero;
+	walk.in_part = walk.part = walk.not_a_number = unknown_zero;
 	walk.payload = scratch->payload;
 	walk.name = &scratch->name;
 	request->opcode = scratch->payload[0] << 8 | scratch->payload[1];

@@ -49,6 +49,12 @@ static __always_inline bool is_some(__u32 *len, __u32 max)
 	return true;
 }
 
+/*
+ * Verifier: before kernel 6.7 it follows bpf_loop() for one round only, and takes out the code that only a second one
+ * reaches. So whatever a round hands to the next begins as this 0, which nothing writes and it cannot know.
+ */
+__u64 unknown_zero;
+
 /* What the link, IP and UDP headers say. */
 struct frame {
 	__u8 dst[6]; /* as on the wire: frame__take_macs() */
