@@ -77,7 +77,8 @@ static __always_inline void session__repeat(const struct session_step *step, boo
 		return;
 	}
 	story->repeats++;
-	story->repeated = step->acked + 1;
+	if (!step->begins) /* a request that comes again says nothing of a window */
+		story->repeated = step->acked + 1;
 }
 
 /** session__take() - write down a step; the last thing that happens to a frame that was answered */
