@@ -21,7 +21,7 @@ from lib.server import Xdpxe, config
 from lib.wait import until
 
 BLKSIZE, BLOCKS, ROUNDS = 1468, 20000, 5
-CLIENTS = 8 # with windows of 8 they fill half of the ring of 256 frames that a veth has
+CLIENTS = 8 # with windows of 8 they fill a quarter of the ring of 256 frames that a veth has
 WINDOWS = (1, 4, 8)
 
 

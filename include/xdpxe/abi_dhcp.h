@@ -8,6 +8,10 @@
 #define XDPXE_NETWORK_OPTIONS 320
 #define XDPXE_TFTP_NAME_TLV 20 /* option 66 with a dotted quad and its NUL */
 
+#define XDPXE_NETWORK_AUTHORITATIVE 1 /* clients with an address of elsewhere are told so (NAK) */
+#define XDPXE_NETWORK_KNOWN_ONLY 2    /* machines that are not in `hosts` are left alone */
+#define XDPXE_NETWORK_PROXY 4	      /* another server gives the addresses */
+
 /**
  * struct xdpxe_network - a subnet; map `networks`, by slot; a slot in force is never written
  * @subnet: @mask: @server: its first address, netmask, and this server's address on it
@@ -15,6 +19,7 @@
  * @boot_ipxe: slot in `boots` for a client that already is iPXE, XDPXE_NONE for none
  * @boot_arch: slot in `boots` by code of option 93, XDPXE_NONE for none
  * @rollover_one: bit N: clients of arch code N count 65,535, 1 where others count 65,535, 0
+ * @flags:     XDPXE_NETWORK_*
  * @options:   DHCP options of every OFFER and ACK (51, 58, 59, 1, 28, 3, 6, 15), serialised, without 53 and 54
  * @tftp_name: option 66, serialised: this server's address as text
  */
@@ -27,7 +32,8 @@ struct xdpxe_network {
 	__u16 boot_ipxe;
 	__u16 options_len;
 	__u16 tftp_name_len;
-	__u16 pad[3];
+	__u16 flags;
+	__u16 pad[2];
 	__u64 rollover_one;
 	__u16 boot_arch[XDPXE_ARCHES];
 	__u8 options[XDPXE_NETWORK_OPTIONS];
