@@ -83,11 +83,13 @@ $(BUILD)/xdpxe: $(USER_OBJECTS)
 install: $(BUILD)/xdpxe ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/xdpxe $(DESTDIR)$(PREFIX)/sbin/xdpxe
 	install -D -m 644 man/xdpxe.8 $(DESTDIR)$(PREFIX)/share/man/man8/xdpxe.8
+	install -D -m 644 man/xdpxe.yaml.5 $(DESTDIR)$(PREFIX)/share/man/man5/xdpxe.yaml.5
 	install -D -m 644 packaging/xdpxe.yaml $(DESTDIR)$(PREFIX)/share/doc/xdpxe/xdpxe.yaml
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpxe/LICENSE
 
 uninstall: ## remove what install wrote
-	rm -f $(DESTDIR)$(PREFIX)/sbin/xdpxe $(DESTDIR)$(PREFIX)/share/man/man8/xdpxe.8
+	rm -f $(DESTDIR)$(PREFIX)/sbin/xdpxe $(DESTDIR)$(PREFIX)/share/man/man8/xdpxe.8 \
+		$(DESTDIR)$(PREFIX)/share/man/man5/xdpxe.yaml.5
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/xdpxe
 
 clean: ## remove what make built
@@ -165,13 +167,12 @@ valgrind: $(UNIT_TESTS) ## unit tests under valgrind
 format: ## rewrite C files as .clang-format says
 	clang-format -i $(C_FILES)
 
-lint: ## clang-format, cppcheck, shellcheck, man page
+lint: ## clang-format, cppcheck, shellcheck, manual pages, tree
 	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ -DXDPXE_VERSION='""' \
 		'-DLIBBPF_OPTS(type,name,...)=struct type name = {__VA_ARGS__}' -Iinclude -Iuser user
 	shellcheck $(SHELL_FILES)
-	MANROFFSEQ='' MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z man/xdpxe.8 > /dev/null
 	@packaging/check-tree.sh
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/user/*.d $(BUILD)/unit/*.d $(BUILD)/fuzz/*.d)

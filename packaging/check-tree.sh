@@ -8,13 +8,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bad=$work/bad
 page=man/xdpxe.8
+keys=man/xdpxe.yaml.5
 
 # Every file of the tree, without what is built and without seeds of fuzz targets, which are arbitrary bytes.
 find . -path ./.git -prune -o -path './build*' -prune -o -name __pycache__ -prune -o \
 	-path ./tests/fuzz/corpus -prune -o -type f -print | sed 's|^\./||' | sort >"$work/all"
 
 sources() {
-	grep -E '\.([ch]|def|dict|sh|py|ya?ml|ini|8|service)$|^Makefile$|^\.clang-format$|^\.ci/run$' "$work/all"
+	grep -E '\.([ch]|def|dict|sh|py|ya?ml|ini|5|8|service)$|^Makefile$|^\.clang-format$|^\.ci/run$' "$work/all"
 }
 
 wrong() {
@@ -60,7 +61,15 @@ sed -n '/^\.\\" begin reasons/,/^\.\\" end reasons/p' $page | sed '1d;$d' >"$wor
 cmp -s "$work/reasons" "$work/page" ||
 	echo "$page: its counters are not those of reasons.def; run packaging/reason-table.sh --update" >>"$bad"
 
-MANROFFSEQ='' MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z $page 2>&1 >/dev/null | wrong "$page" || true
+# Every key that the configuration may have stands in the manual; those under `boot` come from arch.def.
+sed -n 's/.*\(TEXT\|LIST\|_MAPPING\|_SEQUENCE\|_STRING_PTR\)("\([a-z-]*\)".*/\2/p' user/config_schema*.c | sort -u |
+	while read -r key; do
+		sed 's/\\-/-/g' $keys | grep -qE "^\.(B|BR|BI)\b.*\b$key\b" || echo "$key"
+	done | wrong "a key of the configuration that $keys does not explain"
+
+for each in $page $keys; do
+	MANROFFSEQ='' MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z "$each" 2>&1 >/dev/null | wrong "$each" || true
+done
 grep -q . "$bad" || exit 0
 cat "$bad" >&2
 exit 1
