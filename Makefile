@@ -18,7 +18,8 @@ BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev z
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage
 TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest udhcpc isc-dhcp-client tftp-hpa \
-	atftp curl busybox tcpdump dnsmasq-base valgrind libclang-rt-14-dev
+	atftp curl busybox tcpdump dnsmasq-base valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
+PACKAGE_PACKAGES := debhelper dpkg-dev lintian
 LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
 
 ARCH_INCLUDE := /usr/include/$(shell gcc -print-multiarch 2>/dev/null || uname -m)-linux-gnu
@@ -43,7 +44,7 @@ C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] tests/*/*.[c
 SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/*.sh)
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps build-deps install uninstall clean lint format asan valgrind unit packet \
+.PHONY: all help deb deps build-deps install uninstall clean lint format asan valgrind unit packet \
 	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth
 
 all: $(BUILD)/xdpxe ## build build/xdpxe (default)
@@ -84,12 +85,19 @@ install: $(BUILD)/xdpxe ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/xdpxe $(DESTDIR)$(PREFIX)/sbin/xdpxe
 	install -D -m 644 man/xdpxe.8 $(DESTDIR)$(PREFIX)/share/man/man8/xdpxe.8
 	install -D -m 644 man/xdpxe.yaml.5 $(DESTDIR)$(PREFIX)/share/man/man5/xdpxe.yaml.5
-	install -D -m 644 packaging/xdpxe.yaml $(DESTDIR)$(PREFIX)/share/doc/xdpxe/xdpxe.yaml
+	install -D -m 644 packaging/xdpxe.yaml $(DESTDIR)$(PREFIX)/share/doc/xdpxe/examples/xdpxe.yaml
+	install -D -m 644 packaging/xdpxe.bash-completion \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpxe
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpxe/LICENSE
+
+deb: build-deps ## build a Debian package into build/deb
+	@packaging/deps.sh $(PACKAGE_PACKAGES)
+	@packaging/deb.sh $(BUILD)/deb
 
 uninstall: ## remove what install wrote
 	rm -f $(DESTDIR)$(PREFIX)/sbin/xdpxe $(DESTDIR)$(PREFIX)/share/man/man8/xdpxe.8 \
-		$(DESTDIR)$(PREFIX)/share/man/man5/xdpxe.yaml.5
+		$(DESTDIR)$(PREFIX)/share/man/man5/xdpxe.yaml.5 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpxe
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/xdpxe
 
 clean: ## remove what make built
