@@ -15,7 +15,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 	X(transfers, "transfers", "[--json]", "TFTP transfers, running and recent")                \
 	X(images, "images", "[--json]", "files in the kernel")                                     \
 	X(reload, "reload", "", "re-read configuration and files without dropping a client")       \
-	X(detach, "detach", "IFACE|--all", "stop serving and remove what is pinned")
+	X(detach, "detach", "IFACE|--all", "stop serving and remove what is pinned")               \
+	X(doctor, "doctor", "[--json] [IFACE]", "what this machine and an interface lack")
 
 /** cmd_NAME() - run a subcommand; argv[0] is its name. Return: EXIT_* */
 #define XDPXE_COMMAND_PROTOTYPE(function, name, arguments, text)                                   \

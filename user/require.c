@@ -11,8 +11,9 @@
 #include "parse.h"
 #include "xdpxe/abi.h"
 
+/* REQUIRE_KERNEL as numbers: bpf_xdp_store_bytes(), live frames in BPF_PROG_RUN */
 #define KERNEL_MAJOR 5
-#define KERNEL_MINOR 18 /* bpf_xdp_store_bytes(), live frames in BPF_PROG_RUN */
+#define KERNEL_MINOR 18
 
 #ifndef CAP_BPF
 #define CAP_BPF 39
@@ -32,11 +33,7 @@ bool require__kernel(const char *release)
 
 	if (!parse_release(release, &major, &minor))
 		return true; /* a name we cannot read: the verifier will tell */
-	if (major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR))
-		return true;
-	log_error("this kernel is %s; xdpxe needs %d.%d or later", release, KERNEL_MAJOR,
-		  KERNEL_MINOR);
-	return false;
+	return major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR);
 }
 
 static uint64_t effective_capabilities(void)
@@ -59,33 +56,54 @@ static bool has(uint64_t capabilities, int capability)
 	return capabilities & (1ULL << capability);
 }
 
-int require__this_machine(void)
+bool require__permission(void)
 {
 	uint64_t capabilities = effective_capabilities();
+
+	return has(capabilities, CAP_SYS_ADMIN) ||
+	       (has(capabilities, CAP_BPF) && has(capabilities, CAP_NET_ADMIN) &&
+		has(capabilities, CAP_NET_RAW));
+}
+
+int require__this_machine(void)
+{
 	struct utsname name;
 
-	if (uname(&name) == 0 && !require__kernel(name.release))
+	if (uname(&name) == 0 && !require__kernel(name.release)) {
+		log_error("this kernel is %s; xdpxe needs " REQUIRE_KERNEL " or later",
+			  name.release);
 		return -1;
-	if (has(capabilities, CAP_SYS_ADMIN) ||
-	    (has(capabilities, CAP_BPF) && has(capabilities, CAP_NET_ADMIN) &&
-	     has(capabilities, CAP_NET_RAW)))
+	}
+	if (require__permission())
 		return 0;
 	log_error("not permitted to load XDP programs; run as root, "
 		  "or with CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW");
 	return -1;
 }
 
-void require__tid_range(void)
+bool require__local_ports(unsigned int *first, unsigned int *last)
 {
 	FILE *range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
-	unsigned int first, last;
+	bool read;
 
 	if (!range)
-		return;
-	if (fscanf(range, "%u %u", &first, &last) == 2 &&
-	    first < XDPXE_TID_FIRST + XDPXE_TID_COUNT && last >= XDPXE_TID_FIRST)
+		return false;
+	read = fscanf(range, "%u %u", first, last) == 2;
+	fclose(range);
+	return read;
+}
+
+bool require__meets_tids(unsigned int first, unsigned int last)
+{
+	return first < XDPXE_TID_FIRST + XDPXE_TID_COUNT && last >= XDPXE_TID_FIRST;
+}
+
+void require__tid_range(void)
+{
+	unsigned int first, last;
+
+	if (require__local_ports(&first, &last) && require__meets_tids(first, last))
 		log_warn("net.ipv4.ip_local_port_range is %u-%u and meets the TID ports %u-%u: "
 			 "set it above, or a local program may be given one of them",
 			 first, last, XDPXE_TID_FIRST, XDPXE_TID_FIRST + XDPXE_TID_COUNT - 1);
-	fclose(range);
 }

@@ -5,8 +5,19 @@
 
 #include <stdbool.h>
 
-/** require__kernel() - is @release ("6.1.0-13-amd64") at least the kernel that the program needs? Logs why not */
+#define REQUIRE_KERNEL "5.18"
+
+/** require__kernel() - is @release ("6.1.0-13-amd64") at least REQUIRE_KERNEL? One that cannot be read is */
 bool require__kernel(const char *release);
+
+/** require__permission() - may this process load XDP programs? */
+bool require__permission(void);
+
+/** require__local_ports() - the range of ports that the kernel hands out. Return: false when it does not tell */
+bool require__local_ports(unsigned int *first, unsigned int *last);
+
+/** require__meets_tids() - is one of these ports a TID port? */
+bool require__meets_tids(unsigned int first, unsigned int last);
 
 /** require__this_machine() - kernel and privileges of this process. Logs what is missing. Return: 0, -1 */
 int require__this_machine(void);
