@@ -194,6 +194,7 @@ static void fill_maps(const struct bench *bench)
 	uint32_t zero = 0, addr = htonl(0x0a4d0101);
 
 	network.boot_ipxe = XDPXE_NONE;
+	network.next = XDPXE_NONE;
 	if (queue < 0 || bpf_map_update_elem(queue, NULL, &addr, 0) ||
 	    bpf_map_update_elem(bench->maps.pools, &zero, &queue, 0) ||
 	    bpf_map_update_elem(bench->maps.ports, &zero, &port, 0) ||

@@ -35,12 +35,16 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 	reason = payload__load(ctx, frame, scratch);
 	if (reason == GO_ON)
 		reason = dhcp__parse(scratch, frame->payload_len, message);
+	if (reason == GO_ON)
+		reason = relay__parse(scratch, message);
 	if (reason != GO_ON)
 		return verdict(reason);
 	job->dhcp.client_id_len = dhcp__save_option(ctx, scratch, message->client_id,
 						    job->dhcp.client_id, OPTION_MAX);
 	job->dhcp.uuid_len =
 		dhcp__save_option(ctx, scratch, message->uuid, job->dhcp.uuid, UUID_OPTION);
+	job->dhcp.selection_len = dhcp__save_option(ctx, scratch, message->selection,
+						    job->dhcp.selection, SELECTION_OPTION);
 	job->dhcp.relay_agent_len = dhcp__save_option(ctx, scratch, message->relay_agent,
 						      job->dhcp.relay_agent, OPTION_MAX);
 	reason = dhcp__decide(port, frame, message, job);

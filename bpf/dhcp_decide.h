@@ -3,11 +3,40 @@
 #ifndef XDPXE_BPF_DHCP_DECIDE_H
 #define XDPXE_BPF_DHCP_DECIDE_H
 
-/* Broadcast, or for this server itself. */
-static __always_inline bool dhcp__is_for(const struct xdpxe_network *network, __be32 daddr)
+/* Broadcast, or for this server itself; a relay may know it by the address it has in another network. */
+static __always_inline bool dhcp__is_for(const struct xdpxe_port *port,
+					 const struct xdpxe_network *network, __be32 daddr)
 {
 	return daddr == 0xffffffff || daddr == network->server ||
-	       daddr == (network->subnet | ~network->mask);
+	       daddr == (network->subnet | ~network->mask) || link__has_server(port, daddr);
+}
+
+/*
+ * The client's network: mostly the only one on its link. Leaves it in the request.
+ * Return: GO_ON, or the reason to pass the message up
+ */
+static __always_inline int dhcp__find_network(struct dhcp_case *the, __be32 reserved)
+{
+	const struct dhcp_message *message = the->message;
+	struct lease_request *request = &the->request;
+	__u32 slot = the->port->network;
+	const struct xdpxe_network *network = bpf_map_lookup_elem(&networks, &slot);
+	int chosen;
+
+	if (!network || network->server == 0)
+		return XDPXE_R_NO_NETWORK;
+	if (message->giaddr || network->next != XDPXE_NONE || network__is_relayed(network)) {
+		chosen = network__choose(the->port, message, reserved, the->frame->daddr);
+		if (chosen < 0)
+			return -chosen;
+		slot = chosen;
+		network = bpf_map_lookup_elem(&networks, &slot);
+	}
+	request->network = network;
+	request->pool = slot;
+	if (!network)
+		return XDPXE_R_NO_NETWORK;
+	return dhcp__is_for(the->port, network, the->frame->daddr) ? GO_ON : XDPXE_R_OTHER_ADDRESS;
 }
 
 /* Looks up the network and the reservation. Return: GO_ON or a reason. */
@@ -15,22 +44,17 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 {
 	const struct dhcp_message *message = the->message;
 	struct lease_request *request = &the->request;
-	__u32 slot = the->port->network;
+	int reason;
 
-	request->network = bpf_map_lookup_elem(&networks, &slot);
-	if (!request->network || request->network->server == 0)
-		return XDPXE_R_NO_NETWORK;
-	if (!dhcp__is_for(request->network, the->frame->daddr))
-		return XDPXE_R_OTHER_ADDRESS;
-	if (message->giaddr && !network__has(request->network, message->giaddr))
-		return XDPXE_R_DHCP_OTHER_NETWORK;
-	request->pool = slot;
 	request->arch = message->arch_count ? message->arch[0] : XDPXE_NONE;
 	request->ipxe = message->is_ipxe;
 	request->client.htype = message->htype;
 	request->client.hlen = message->hlen;
 	__builtin_memcpy(request->client.chaddr, message->chaddr, BOOTP_CHADDR_LEN);
 	the->host = bpf_map_lookup_elem(&hosts, &request->client);
+	reason = dhcp__find_network(the, the->host ? the->host->addr : 0);
+	if (reason != GO_ON)
+		return reason;
 	request->client.subnet = request->network->subnet;
 	if (!the->host)
 		return GO_ON;
@@ -143,6 +167,7 @@ CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame
 	if (!port || !frame || !message || !scratch || !job)
 		return XDPXE_R_EMIT_FAILED;
 	reason = dhcp__look_up(&the);
+	scratch->network = the.request.pool;
 	if (reason != GO_ON)
 		return reason;
 	the.request.now_s = now_ns() / 1000000000;

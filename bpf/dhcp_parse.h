@@ -101,6 +101,10 @@ static __always_inline void dhcp__take_option(const __u8 *payload, struct dhcp_m
 		if (len == UUID_OPTION - 2)
 			message->uuid = pos - 2;
 		break;
+	case DHCP_OPT_SUBNET_SELECTION:
+		message->selection = pos - 2;
+		dhcp__take_address(payload, message, &message->selected, pos, len);
+		break;
 	case DHCP_OPT_RELAY_AGENT:
 		message->relay_agent = pos - 2;
 		break;

@@ -126,7 +126,7 @@ static __always_inline __u32 dhcp__plan_options(const struct dhcp_case *the, str
 	__u32 len = network->options_len;
 	__u32 slot;
 
-	job->dhcp.network = the->port->network;
+	job->dhcp.network = the->request.pool;
 	job->dhcp.boot = dhcp__choose_boot(the);
 	slot = job->dhcp.boot;
 	boot = slot == XDPXE_NONE ? NULL : bpf_map_lookup_elem(&boots, &slot);
@@ -151,7 +151,8 @@ static __always_inline int dhcp__plan_length(const struct dhcp_case *the, struct
 	const struct dhcp_job *dhcp = &job->dhcp;
 	__u32 limit = the->message->max_size;
 	__u32 len = sizeof(dhcp->bootp) + sizeof(dhcp->first_options) + options +
-		    dhcp->client_id_len + dhcp->uuid_len + dhcp->relay_agent_len + 1;
+		    dhcp->client_id_len + dhcp->uuid_len + dhcp->selection_len +
+		    dhcp->relay_agent_len + 1;
 
 	if (len < DHCP_MIN_REPLY)
 		len = DHCP_MIN_REPLY;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * DHCP: a job -> bytes. The reply is put together from the BOOTP header of the job, options that the daemon has
- * serialised for the network and for the boot class, and the client's own options 61, 97 and, last, 82
+ * serialised for the network and for the boot class, and the client's own options 61, 97, 118 and, last, 82
  * (RFC 3046 section 2.2).
  */
 #ifndef XDPXE_BPF_DHCP_REPLY_H
@@ -70,6 +70,7 @@ static __always_inline void dhcp__put_options(struct writer *writer, const struc
 	}
 	writer__put_some(writer, dhcp->client_id, dhcp->client_id_len, sizeof(dhcp->client_id));
 	writer__put_some(writer, dhcp->uuid, dhcp->uuid_len, sizeof(dhcp->uuid));
+	writer__put_some(writer, dhcp->selection, dhcp->selection_len, sizeof(dhcp->selection));
 	writer__put_some(writer, dhcp->relay_agent, dhcp->relay_agent_len,
 			 sizeof(dhcp->relay_agent));
 	writer__put(writer, &end, sizeof(end));

@@ -69,6 +69,7 @@ static __always_inline int emit__clone(struct xdp_md *ctx, struct scratch *scrat
 	__u32 frames = emit__shape(job, original_has_room);
 	void *copies = bpf_map_lookup_elem(&clones, &frames);
 
+	job->tags = scratch->tags;
 	if (!copies || bpf_xdp_store_bytes(ctx, 0, &mark, sizeof(mark)) < 0)
 		return verdict(XDPXE_R_EMIT_FAILED);
 	if (!verdict__is_redirect(bpf_redirect_map(copies, 0, BPF_F_BROADCAST)))
@@ -141,7 +142,7 @@ static __always_inline bool emit__fill(struct xdp_md *ctx, struct job *job, stru
 	if (job->kind == JOB_TFTP_DATA)
 		len = data__frame_len(&job->data, block);
 	return emit__resize(ctx, bpf_xdp_get_buff_len(ctx), len) == 0 &&
-	       emit__write(ctx, job, block, scratch) == 0;
+	       emit__write(ctx, job, block, scratch) == 0 && tags__put_on(ctx, &job->tags) == 0;
 }
 
 /** emit__egress() - a frame in the devmap's program: a clone to fill, the rest of a broadcast, or none of ours */

@@ -21,11 +21,6 @@ struct lease_request {
 	__u8 ipxe;
 };
 
-static __always_inline bool network__has(const struct xdpxe_network *network, __be32 addr)
-{
-	return (addr & network->mask) == network->subnet;
-}
-
 static __always_inline bool lease__owns(__be32 addr, const struct xdpxe_client *client)
 {
 	return bpf_map_update_elem(&owners, &addr, client, BPF_NOEXIST) == 0;

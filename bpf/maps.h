@@ -30,6 +30,23 @@ struct {
 	__type(value, struct xdpxe_network);
 } networks SEC(".maps");
 
+/* Holds the VLANs that are served, by port and tags, in two halves as `networks`. Written by the daemon. Never full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XDPXE_NETWORK_SLOTS);
+	__type(key, struct xdpxe_vlan);
+	__type(value, __u32);
+} vlans SEC(".maps");
+
+/* Holds the network of an address, in two halves as `networks`. Written by the daemon. Never full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, XDPXE_NETWORK_SLOTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct xdpxe_subnet);
+	__type(value, __u32);
+} subnets SEC(".maps");
+
 /* Holds boot instructions in two halves, as `networks`. More than a half is refused by the configuration check. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

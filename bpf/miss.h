@@ -3,6 +3,24 @@
 #ifndef XDPXE_BPF_MISS_H
 #define XDPXE_BPF_MISS_H
 
+/* The whole frame as it came, also where its tags have been taken off. */
+static __always_inline long miss__copy_frame(struct xdp_md *ctx, __u8 *to, __u32 len,
+					     const struct tags *tags)
+{
+	__u32 rest = len - MACS_LEN - tags->len;
+
+	if (tags->len == 0)
+		return is_some(&len, XDPXE_FRAME_MAX) ? bpf_xdp_load_bytes(ctx, 0, to, len) : -1;
+	if (bpf_xdp_load_bytes(ctx, 0, to, MACS_LEN) < 0)
+		return -1;
+	to += MACS_LEN;
+	__builtin_memcpy(to, tags->tag, sizeof(tags->tag));
+	to += tags->len == TAG_LEN ? TAG_LEN : sizeof(tags->tag);
+	if (!is_some(&rest, XDPXE_FRAME_MAX - MACS_LEN - sizeof(tags->tag)))
+		return -1;
+	return bpf_xdp_load_bytes(ctx, MACS_LEN, to, rest);
+}
+
 /**
  * miss() - end a frame that the maps have no answer for
  * @name: @params: what a TID is wanted for, NULL with any other reason
@@ -11,9 +29,13 @@
 static __always_inline int miss(struct xdp_md *ctx, const struct xdpxe_port *port, int reason,
 				const struct xdpxe_name *name, const struct xdpxe_params *params)
 {
-	__u64 len = bpf_xdp_get_buff_len(ctx);
+	const struct scratch *scratch = scratch__get();
 	struct xdpxe_miss *record;
+	__u64 len;
 
+	if (!scratch)
+		return verdict(XDPXE_R_EMIT_FAILED);
+	len = bpf_xdp_get_buff_len(ctx) + scratch->tags.len;
 	if (len < ETH_HLEN || len > XDPXE_FRAME_MAX)
 		return verdict(XDPXE_R_MISS_TOO_LONG);
 	record = bpf_ringbuf_reserve(&misses, sizeof(*record), 0);
@@ -23,7 +45,7 @@ static __always_inline int miss(struct xdp_md *ctx, const struct xdpxe_port *por
 	record->ifindex = port->ifindex;
 	record->reason = reason;
 	record->len = len;
-	record->network = port->network;
+	record->network = scratch->network;
 	record->pad = 0;
 	if (params)
 		record->params = *params;
@@ -33,7 +55,7 @@ static __always_inline int miss(struct xdp_md *ctx, const struct xdpxe_port *por
 		record->name = *name;
 	else
 		__builtin_memset(&record->name, 0, sizeof(record->name));
-	if (bpf_xdp_load_bytes(ctx, 0, record->frame, len) < 0) {
+	if (miss__copy_frame(ctx, record->frame, len, &scratch->tags) < 0) {
 		bpf_ringbuf_discard(record, 0);
 		return verdict(XDPXE_R_EMIT_FAILED);
 	}

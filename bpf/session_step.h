@@ -24,6 +24,18 @@ struct session_step {
 	bool repeats;
 };
 
+/* The tags that the client's frames have. */
+static __always_inline void session__note_tags(struct xdpxe_story *story)
+{
+	const struct scratch *scratch = scratch__get();
+
+	if (!scratch)
+		return;
+	_Static_assert(sizeof(story->tags) == sizeof(scratch->tags.tag), "both on the wire");
+	story->tags_len = scratch->tags.len;
+	__builtin_memcpy(story->tags, scratch->tags.tag, sizeof(story->tags));
+}
+
 /* Remember a new transfer, or one that was forgotten. */
 static __always_inline void session__make(struct session_step *step, const struct frame *frame)
 {
@@ -48,6 +60,8 @@ static __always_inline void session__make(struct session_step *step, const struc
 	story->state = XDPXE_SESSION_OPEN;
 	story->timeout_s = step->timeout_s;
 	story->port = port_number;
+	story->server = frame->daddr;
+	session__note_tags(story);
 }
 
 /** session__end() - a transfer is over */

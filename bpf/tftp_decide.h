@@ -10,6 +10,23 @@ static __always_inline bool tftp__is_host(const struct xdpxe_network *network, _
 	       addr != network->subnet && addr != (network->subnet | ~network->mask);
 }
 
+/* The same where the link has several networks, of which any may be the client's, and any the address it asks. */
+CHECKED_ALONE int tftp__check_peer_of_many(const struct xdpxe_port *port, __be32 saddr,
+					   __be32 daddr)
+{
+	const struct xdpxe_network *network;
+	__u32 slot;
+
+	if (!port)
+		return XDPXE_R_NO_NETWORK;
+	if (!link__has_server(port, daddr))
+		return XDPXE_R_OTHER_ADDRESS;
+	network = network__on_link(port, saddr, &slot);
+	return network && tftp__is_host(network, saddr) && !link__has_server(port, saddr)
+		       ? GO_ON
+		       : XDPXE_R_FOREIGN_SOURCE;
+}
+
 /* Served address and network. Return: GO_ON or the reason to pass up. */
 static __always_inline int tftp__check_peer(const struct xdpxe_port *port,
 					    const struct frame *frame)
@@ -22,11 +39,11 @@ static __always_inline int tftp__check_peer(const struct xdpxe_port *port,
 	network = bpf_map_lookup_elem(&networks, &slot);
 	if (!network || network->server == 0)
 		return XDPXE_R_NO_NETWORK;
-	if (frame->daddr != network->server)
-		return XDPXE_R_OTHER_ADDRESS;
-	if (!tftp__is_host(network, frame->saddr))
-		return XDPXE_R_FOREIGN_SOURCE;
-	return GO_ON;
+	if (frame->daddr == network->server && tftp__is_host(network, frame->saddr))
+		return GO_ON;
+	if (network->next != XDPXE_NONE)
+		return tftp__check_peer_of_many(port, frame->saddr, frame->daddr);
+	return frame->daddr != network->server ? XDPXE_R_OTHER_ADDRESS : XDPXE_R_FOREIGN_SOURCE;
 }
 
 /* A request that is answered with an ERROR whatever the maps say. Return: its reason, or GO_ON. */

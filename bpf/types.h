@@ -12,10 +12,11 @@
 
 #define GO_ON (-1) /* beside the numbers of enum xdpxe_reason: nothing is decided yet */
 
-#define PAYLOAD_MAX 2048 /* a power of two: offsets are masked with it */
-#define OPTION_MAX 257	 /* code, length and 255 bytes */
-#define UUID_OPTION 19	 /* option 97: code, length, type and 16 bytes (RFC 4578 section 2.3) */
-#define ARCH_LIST_MAX 4	 /* codes of option 93 that are looked at */
+#define PAYLOAD_MAX 2048   /* a power of two: offsets are masked with it */
+#define OPTION_MAX 257	   /* code, length and 255 bytes */
+#define SELECTION_OPTION 6 /* option 118: code, length and an address (RFC 3011) */
+#define UUID_OPTION 19	   /* option 97: code, length, type and 16 bytes (RFC 4578 section 2.3) */
+#define ARCH_LIST_MAX 4	   /* codes of option 93 that are looked at */
 #define SHORT_REPLY_MAX 128
 
 /*
@@ -71,6 +72,17 @@ struct frame {
 	struct tftp_header head;
 };
 
+/* What stands between the addresses and the EtherType: 802.1Q or 802.1ad, outer tag first. */
+struct vlan_tag {
+	__be16 tpid;
+	__be16 tci;
+};
+#define TAGS_MAX 2
+struct tags {
+	struct vlan_tag tag[TAGS_MAX];
+	__u32 len; /* bytes: 0, 4 or 8 */
+};
+
 /* What a DHCP message says. Offsets are those of an option's code in the payload, 0 when absent. */
 struct dhcp_message {
 	__be32 xid;
@@ -78,6 +90,7 @@ struct dhcp_message {
 	__be32 giaddr;
 	__be32 requested;
 	__be32 server_id;
+	__be32 selected; /* address in the network that a relay asks for, 0: giaddr is */
 	__be16 secs;
 	__be16 flags;
 	__u8 chaddr[BOOTP_CHADDR_LEN];
@@ -94,6 +107,7 @@ struct dhcp_message {
 	__u16 client_id;
 	__u16 uuid;
 	__u16 relay_agent;
+	__u16 selection; /* option 118 */
 };
 
 /* What an RRQ or WRQ says; the name stands in scratch->name. */
@@ -120,6 +134,9 @@ struct scratch {
 	struct tftp_request request;
 	struct frame frame;
 	__u32 next_job;
+	__u32 network;		/* slot, as DHCP has chosen it */
+	struct tags tags;	/* taken off the frame; none but in vlan__handle() */
+	struct xdpxe_port vlan; /* the port as a frame with tags meets it */
 };
 
 /* The headers of a reply. */
@@ -147,6 +164,8 @@ struct dhcp_job {
 	__u16 client_id_len; /* with code and length, 0 for none, as the next two */
 	__u16 uuid_len;
 	__u16 relay_agent_len;
+	__u16 selection_len;
+	__u8 selection[SELECTION_OPTION];
 	__u8 client_id[OPTION_MAX];
 	__u8 uuid[UUID_OPTION];
 	__u8 relay_agent[OPTION_MAX];
@@ -175,6 +194,7 @@ struct job {
 	__u16 sent; /* clones written so far */
 	__u16 count;
 	struct reply_headers headers;
+	struct tags tags; /* of the clones */
 	__u8 pad[4];
 	union {
 		struct dhcp_job dhcp;

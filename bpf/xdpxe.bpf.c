@@ -36,13 +36,16 @@ const volatile __u32 port_number;
 #include "cursor.h"
 #include "csum.h"
 #include "frame.h"
+#include "vlan.h"
 #include "payload.h"
 #include "miss.h"
 #include "image.h"
+#include "network.h"
 #include "lease.h"
 #include "session.h"
 #include "session_step.h"
 #include "dhcp_parse.h"
+#include "relay.h"
 #include "dhcp_plan.h"
 #include "dhcp_decide.h"
 #include "dhcp_reply.h"
@@ -52,6 +55,7 @@ const volatile __u32 port_number;
 #include "emit.h"
 #include "dhcp.h"
 #include "tftp.h"
+#include "trunk.h"
 
 /* Every frame that the interface receives. */
 SEC("xdp")
@@ -70,6 +74,8 @@ int xdpxe_ingress(struct xdp_md *ctx)
 		return tftp__handle_transfer(ctx, port);
 	frame = &scratch->frame;
 	reason = frame__parse(cursor, frame);
+	if (reason == XDPXE_R_VLAN_TAGGED)
+		return trunk__handle(ctx, port);
 	if (reason != GO_ON)
 		return verdict(reason);
 	frame__take_macs(ctx, frame);

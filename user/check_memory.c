@@ -71,6 +71,8 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		array("meta", 1, sizeof(struct xdpxe_meta)),
 		array("ports", XDPXE_PORTS_MAX, sizeof(struct xdpxe_port)),
 		array("networks", XDPXE_NETWORK_SLOTS, sizeof(struct xdpxe_network)),
+		hash("vlans", XDPXE_NETWORK_SLOTS, sizeof(struct xdpxe_vlan), sizeof(__u32)),
+		hash("subnets", XDPXE_NETWORK_SLOTS, sizeof(struct xdpxe_subnet), sizeof(__u32)),
 		array("boots", XDPXE_BOOT_SLOTS, sizeof(struct xdpxe_boot)),
 		hash("hosts", XDPXE_HOSTS_MAX, sizeof(struct xdpxe_client),
 		     sizeof(struct xdpxe_host)),

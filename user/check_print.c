@@ -45,29 +45,33 @@ static size_t count_reserved(const struct config *config, const struct config_ne
 	return count;
 }
 
-static const struct plan_port *port_of(const struct plan *plan, size_t network)
+/* Is anybody served on the interface, with a tag or without? */
+static bool is_served(const struct plan *plan, size_t port)
 {
 	size_t i;
 
-	for (i = 0; plan->ports[i].network != network; i++)
-		;
-	return &plan->ports[i];
+	for (i = 0; i < plan->network_count; i++)
+		if (plan->networks[i].port == port)
+			return true;
+	return false;
 }
 
 static void print_network(const struct plan *plan, size_t index, FILE *out)
 {
 	const struct plan_network *network = &plan->networks[index];
-	const struct plan_port *port = port_of(plan, index);
+	const struct plan_port *port = &plan->ports[network->port];
 	const struct in_addr subnet = { network->wire.subnet }, server = { network->wire.server };
-	char quad[INET_ADDRSTRLEN], cidr[32], lease[32];
+	char quad[INET_ADDRSTRLEN], cidr[32], lease[32], link[PLAN_LINK_TEXT];
 
 	inet_ntop(AF_INET, &subnet, quad, sizeof(quad));
 	snprintf(cidr, sizeof(cidr), "%s/%d", quad, __builtin_popcount(network->config->mask));
 	inet_ntop(AF_INET, &server, quad, sizeof(quad));
-	fprintf(out, "%-18s  %-15s  %-15s  %-12.12s  %5u  %9zu  %8zu  %s\n", cidr, quad, port->name,
+	plan_links__name(port->name, network->config->vlan, link);
+	fprintf(out, "%-18s  %-15s  %-15s  %-12.12s  %5u  %9zu  %8zu  %s%s\n", cidr, quad, link,
 		port->driver, port->mtu, network->address_count,
 		count_reserved(plan->config, network->config),
-		duration(network->config->lease_time_s, lease));
+		duration(network->config->lease_time_s, lease),
+		network->config->relayed ? ", relayed" : "");
 }
 
 void check__print_networks(const struct plan *plan, FILE *out)
@@ -80,7 +84,7 @@ void check__print_networks(const struct plan *plan, FILE *out)
 	for (i = 0; i < plan->network_count; i++)
 		print_network(plan, i, out);
 	for (i = 0; i < plan->port_count; i++)
-		if (plan->ports[i].network == XDPXE_NONE)
+		if (!is_served(plan, i))
 			fprintf(out, "%-18s  %-15s  %-15s  %-12.12s  %5u  nobody is served here\n",
 				"-", "-", plan->ports[i].name, plan->ports[i].driver,
 				plan->ports[i].mtu);

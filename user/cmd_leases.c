@@ -52,15 +52,12 @@ static const char *state_text(uint64_t word, uint32_t now_s)
 /* A lease of a network that is configured no more is shown with the address of its network alone. */
 static void network_text(char text[VIEW_NETWORK_TEXT], __be32 subnet, const struct rows *networks)
 {
-	for (size_t i = 0; i < networks->count; i++) {
-		const struct xdpxe_network *network = rows__at(networks, i);
+	const struct view_network *network = view__network_of(networks, subnet);
 
-		if (network->subnet == subnet) {
-			view__network_text(text, subnet, network->mask);
-			return;
-		}
-	}
-	inet_ntop(AF_INET, &subnet, text, VIEW_NETWORK_TEXT);
+	if (network)
+		view__network_text(text, subnet, network->wire.mask);
+	else
+		inet_ntop(AF_INET, &subnet, text, VIEW_NETWORK_TEXT);
 }
 
 static int add_lease(const void *key, const void *value, void *context)

@@ -57,10 +57,13 @@ static json_t *networks_json(const struct rows *networks)
 	for (size_t i = 0; i < networks->count; i++) {
 		const struct status_network *network = rows__at(networks, i);
 
-		json_array_append_new(array, json_pack("{s:s, s:s, s:I, s:I}", "subnet",
-						       network->subnet, "server", network->server,
-						       "leases", (json_int_t)network->leases,
-						       "offered", (json_int_t)network->offered));
+		json_array_append_new(
+			array,
+			json_pack("{s:s, s:s, s:s, s:s?, s:b, s:I, s:I}", "subnet", network->subnet,
+				  "server", network->server, "interface", network->interface,
+				  "vlan", network->vlan[0] ? network->vlan : NULL, "relayed",
+				  network->relayed, "leases", (json_int_t)network->leases,
+				  "offered", (json_int_t)network->offered));
 	}
 	return array;
 }
@@ -141,9 +144,8 @@ static int print_instances(const struct status *status)
 static int print_networks(const struct status *status)
 {
 	static const struct table_column columns[] = {
-		{ "NETWORK", false },
-		{ "SERVER", false },
-		{ "LEASED", true },
+		{ "NETWORK", false }, { "SERVER", false },  { "INTERFACE", false },
+		{ "VLAN", false },    { "RELAYED", false }, { "LEASED", true },
 		{ "OFFERED", true },
 	};
 	struct table *table = table__new(columns, COUNT_OF(columns));
@@ -156,6 +158,9 @@ static int print_networks(const struct status *status)
 
 			table__cell(table, "%s", network->subnet);
 			table__cell(table, "%s", network->server);
+			table__cell(table, "%s", network->interface);
+			table__cell(table, "%s", network->vlan[0] ? network->vlan : "-");
+			table__cell(table, "%s", network->relayed ? "yes" : "no");
 			table__cell(table, "%u", network->leases);
 			table__cell(table, "%u", network->offered);
 		}

@@ -16,7 +16,8 @@
 struct transfer_row {
 	char client[CLIENT_TEXT];
 	char mac[VIEW_MAC_TEXT];
-	struct xdpxe_tid tid; /* all zero when the port means nothing any more */
+	char network[VIEW_NETWORK_TEXT]; /* "-" when it is configured no more */
+	struct xdpxe_tid tid;		 /* all zero when the port means nothing any more */
 	uint16_t port;
 	const char *state;
 	uint32_t age_ms;
@@ -27,6 +28,7 @@ struct transfer_row {
 
 struct transfer_reader {
 	const struct view *view;
+	const struct rows *networks;
 	struct rows *rows;
 };
 
@@ -63,13 +65,16 @@ static int add_transfer(const struct transfer *transfer, void *context)
 {
 	const struct xdpxe_session_key *key = &transfer->session.key;
 	struct transfer_reader *reader = context;
-	struct transfer_row *row;
+	const struct view_network *network = view__network_of(reader->networks, key->client);
+	struct transfer_row *row = rows__add(reader->rows);
 	struct xdpxe_rescue rescue;
 	char address[INET_ADDRSTRLEN];
 
-	row = rows__add(reader->rows);
 	if (!row)
 		return -ENOMEM;
+	strcpy(row->network, "-");
+	if (network)
+		view__network_text(row->network, network->wire.subnet, network->wire.mask);
 	inet_ntop(AF_INET, &key->client, address, sizeof(address));
 	snprintf(row->client, sizeof(row->client), "%s:%u", address, ntohs(key->client_port));
 	view__mac_text(row->mac, transfer->story.mac, sizeof(transfer->story.mac));
@@ -90,9 +95,14 @@ static int add_transfer(const struct transfer *transfer, void *context)
 
 static int gather(const struct view *view, struct rows *rows)
 {
-	struct transfer_reader reader = { .view = view, .rows = rows };
+	struct rows networks;
+	struct transfer_reader reader = { .view = view, .networks = &networks, .rows = rows };
+	int err = view__networks(view, &networks);
 
-	return sessions__each(&view->maps, add_transfer, &reader);
+	if (!err)
+		err = sessions__each(&view->maps, add_transfer, &reader);
+	rows__free(&networks);
+	return err;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -110,16 +120,18 @@ static json_t *to_json(const void *item)
 	const struct xdpxe_tid *tid = &row->tid;
 	json_t *file = tid->params.blksize ? view__json_text(tid->name.path) : json_null();
 
-	return json_pack(
-		"{s:s, s:s, s:o, s:I, s:I, s:i, s:i, s:I, s:I, s:s, s:f, s:f, s:I, s:I, s:I, s:I, "
-		"s:i}",
-		"client", row->client, "mac", row->mac, "file", file, "bytes",
-		(json_int_t)tid->size, "version", (json_int_t)tid->params.image, "blksize",
-		tid->params.blksize, "windowsize", tid->params.windowsize, "block",
-		(json_int_t)row->block, "blocks", (json_int_t)row->blocks, "state", row->state,
-		"age_s", row->age_s, "idle_s", row->idle_s, "rate_bytes_per_s",
-		(json_int_t)row->rate, "repeats", (json_int_t)row->repeats, "suppressed",
-		(json_int_t)row->suppressed, "rescues", (json_int_t)row->rescues, "tid", row->port);
+	return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:i, s:i, s:I, s:I, s:s, s:f, s:f, s:I, "
+			 "s:I, s:I, s:I, "
+			 "s:i}",
+			 "client", row->client, "mac", row->mac, "network", row->network, "file",
+			 file, "bytes", (json_int_t)tid->size, "version",
+			 (json_int_t)tid->params.image, "blksize", tid->params.blksize,
+			 "windowsize", tid->params.windowsize, "block", (json_int_t)row->block,
+			 "blocks", (json_int_t)row->blocks, "state", row->state, "age_s",
+			 row->age_s, "idle_s", row->idle_s, "rate_bytes_per_s",
+			 (json_int_t)row->rate, "repeats", (json_int_t)row->repeats, "suppressed",
+			 (json_int_t)row->suppressed, "rescues", (json_int_t)row->rescues, "tid",
+			 row->port);
 }
 
 static void to_cells(const void *item, struct table *table)
@@ -131,6 +143,7 @@ static void to_cells(const void *item, struct table *table)
 
 	table__cell(table, "%s", row->client);
 	table__cell(table, "%s", row->mac);
+	table__cell(table, "%s", row->network);
 	table__cell(table, "%s", known ? tid->name.path : "-");
 	table__cell(table, "%u", tid->params.image);
 	table__cell(table, "%s", known ? table__size(text, tid->size) : "-");
@@ -148,11 +161,11 @@ static void to_cells(const void *item, struct table *table)
 int cmd_transfers(int argc, char **argv)
 {
 	static const struct table_column columns[] = {
-		{ "CLIENT", false },	{ "MAC", false },    { "FILE", false },
-		{ "VERSION", true },	{ "SIZE", true },    { "STATE", false },
-		{ "PROGRESS", false },	{ "RATE", true },    { "BLOCKS", true },
-		{ "AGE", true },	{ "IDLE", true },    { "REPEATS", true },
-		{ "SUPPRESSED", true }, { "RESCUES", true },
+		{ "CLIENT", false }, { "MAC", false },	     { "NETWORK", false },
+		{ "FILE", false },   { "VERSION", true },    { "SIZE", true },
+		{ "STATE", false },  { "PROGRESS", false },  { "RATE", true },
+		{ "BLOCKS", true },  { "AGE", true },	     { "IDLE", true },
+		{ "REPEATS", true }, { "SUPPRESSED", true }, { "RESCUES", true },
 	};
 	static const struct listing listing = {
 		.help = {

@@ -234,6 +234,7 @@ void config__free(struct config *config)
 		free(config->networks[i].pool);
 		free(config->networks[i].dns);
 		free(config->networks[i].domain);
+		free(config->networks[i].interface);
 	}
 	for (i = 0; i < config->host_count; i++) {
 		free(config->hosts[i].boot);

@@ -28,7 +28,10 @@ struct config_network {
 	uint32_t router; /* 0: none */
 	uint32_t *dns;
 	size_t dns_count;
-	char *domain; /* NULL: none */
+	char *domain;	  /* NULL: none */
+	char *interface;  /* NULL: the one that has the address */
+	uint16_t vlan[2]; /* outer and inner, 0: no tag */
+	bool relayed;	  /* its machines are behind relays only */
 };
 
 struct config_host {

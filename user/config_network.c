@@ -26,14 +26,6 @@ static struct quad quad(uint32_t address)
 	return out;
 }
 
-/* A host's address: no class D or E, no loopback, not 0.x. */
-static bool is_unicast(uint32_t address)
-{
-	uint32_t top = address >> 24;
-
-	return top >= 1 && top != 127 && top < 224;
-}
-
 static bool read_subnet(const struct config_reader *reader, size_t i)
 {
 	const struct config_where where = { "networks", i, "subnet" };
@@ -55,7 +47,7 @@ static bool read_subnet(const struct config_reader *reader, size_t i)
 		return config_reader__fail(reader, &where,
 					   "\"%s\" has bits set behind the prefix; legal: %s/%u",
 					   given, quad(net->subnet & net->mask).text, prefix);
-	if (!is_unicast(net->subnet))
+	if (!parse__is_unicast(net->subnet))
 		return config_reader__fail(reader, &where, "\"%s\"; legal: unicast addresses",
 					   given);
 	return true;
@@ -80,9 +72,8 @@ static bool check_apart(const struct config_reader *reader, size_t i)
 	return true;
 }
 
-/* An address of a machine in network @i, 0 when none is given. */
-static bool read_member(const struct config_reader *reader, size_t i, const char *key,
-			const char *given, uint32_t *out)
+bool config_reader__member(const struct config_reader *reader, size_t i, const char *key,
+			   const char *given, uint32_t *out)
 {
 	const struct config_where where = { "networks", i, key };
 	const struct config_network *net = &reader->out->networks[i];
@@ -107,7 +98,7 @@ static bool read_dns(const struct config_reader *reader, size_t i)
 	if (!config_reader__array(reader, raw->dns_count, sizeof(*net->dns), &net->dns))
 		return false;
 	for (n = 0; n < raw->dns_count; n++)
-		if (!parse__ipv4(raw->dns[n], &net->dns[n]) || !is_unicast(net->dns[n]))
+		if (!parse__ipv4(raw->dns[n], &net->dns[n]) || !parse__is_unicast(net->dns[n]))
 			return config_reader__fail(reader, &where,
 						   "\"%s\"; legal: unicast addresses",
 						   config_shown(raw->dns[n]).text);
@@ -149,11 +140,10 @@ static bool read_network(const struct config_reader *reader, size_t i, uint64_t 
 	struct config_network *net = &reader->out->networks[i];
 
 	net->line = config_doc__line(reader->doc, &where);
-	return read_subnet(reader, i) && check_apart(reader, i) &&
-	       read_member(reader, i, "address", raw->address, &net->address) &&
+	return read_subnet(reader, i) && check_apart(reader, i) && config_reader__link(reader, i) &&
 	       config_reader__pool(reader, i, budget) && read_lease_time(reader, i) &&
-	       read_member(reader, i, "router", raw->router, &net->router) && read_dns(reader, i) &&
-	       read_domain(reader, i);
+	       config_reader__member(reader, i, "router", raw->router, &net->router) &&
+	       read_dns(reader, i) && read_domain(reader, i);
 }
 
 bool config_reader__networks(const struct config_reader *reader)

@@ -39,6 +39,15 @@ bool config_reader__hosts(const struct config_reader *reader);
 bool config_reader__pool(const struct config_reader *reader, size_t index, uint64_t *budget);
 
 /**
+ * config_reader__link() - where the machines of network @index are, and this server's address
+ */
+bool config_reader__link(const struct config_reader *reader, size_t index);
+
+/** config_reader__member() - an address of a machine in network @index; NULL leaves @out */
+bool config_reader__member(const struct config_reader *reader, size_t index, const char *key,
+			   const char *given, uint32_t *out);
+
+/**
  * config_reader__ipxe() - a URL or a file name under the root, for a client that is iPXE; NULL
  * stays NULL
  */

@@ -23,10 +23,13 @@ static const cyaml_schema_field_t network_fields[] = {
 	TEXT("address", struct raw_network, address),
 	LIST("dns", struct raw_network, dns, &text, 0, CONFIG_DNS_MAX),
 	TEXT("domain", struct raw_network, domain),
+	TEXT("interface", struct raw_network, interface),
 	TEXT("lease-time", struct raw_network, lease_time),
 	TEXT("pool", struct raw_network, pool),
+	TEXT("relayed", struct raw_network, relayed),
 	TEXT("router", struct raw_network, router),
 	TEXT("subnet", struct raw_network, subnet),
+	TEXT("vlan", struct raw_network, vlan),
 	CYAML_FIELD_END,
 };
 

@@ -14,6 +14,7 @@
 
 struct raw_network {
 	char *subnet, *address, *pool, *lease_time, *router, *domain;
+	char *interface, *vlan, *relayed;
 	char **dns;
 	unsigned int dns_count;
 };

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 
+#include "fill_links.h"
 #include "log.h"
 #include "net.h"
 #include "pools.h"
@@ -20,8 +21,8 @@ int fill__half(const struct engine *engine)
 		struct xdpxe_port port;
 
 		if (bpf_map_lookup_elem(engine->maps.ports, &engine->ports[i].number, &port) == 0 &&
-		    port.ifindex == engine->ports[i].ifindex && port.network != XDPXE_NONE)
-			return port.network >= XDPXE_NETWORKS_MAX;
+		    port.ifindex == engine->ports[i].ifindex && port.half)
+			return port.half - 1;
 	}
 	return -1;
 }
@@ -61,6 +62,9 @@ static int fill_networks(const struct maps *maps, const struct plan *plan, int h
 		struct xdpxe_network wire = plan->networks[i].wire;
 		int err;
 
+		wire.link += half * XDPXE_NETWORKS_MAX;
+		if (wire.next != XDPXE_NONE)
+			wire.next += half * XDPXE_NETWORKS_MAX;
 		wire.boot_ipxe = rebase(wire.boot_ipxe, half);
 		for (size_t arch = 0; arch < XDPXE_ARCHES; arch++)
 			wire.boot_arch[arch] = rebase(wire.boot_arch[arch], half);
@@ -70,7 +74,7 @@ static int fill_networks(const struct maps *maps, const struct plan *plan, int h
 		if (err < 0)
 			return err;
 	}
-	return 0;
+	return fill_links__clear_rest(maps, plan, half);
 }
 
 static int compare_clients(const void *a, const void *b)
@@ -138,6 +142,7 @@ static int fill_port(const struct engine *engine, const struct plan *plan, size_
 		.front = plan->config->mode == CONFIG_MODE_TFTP,
 		.tftp = plan->config->tftp_root != NULL,
 		.window = plan->config->window,
+		.half = half + 1,
 	};
 
 	if (!to || net__read(from->name, &facts) < 0)
@@ -195,6 +200,8 @@ static int fill(const struct engine *engine, const struct plan *plan, enum fill_
 
 	if (err == 0)
 		err = fill_networks(&engine->maps, plan, half, pools);
+	if (err == 0)
+		err = fill_links__apply(engine, plan, half);
 	if (err == 0)
 		err = fill_hosts(&engine->maps, plan, half);
 	for (size_t i = 0; i < plan->port_count && err == 0; i++)

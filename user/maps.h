@@ -8,6 +8,8 @@
 	X(meta)                                                                                    \
 	X(ports)                                                                                   \
 	X(networks)                                                                                \
+	X(vlans)                                                                                   \
+	X(subnets)                                                                                 \
 	X(boots)                                                                                   \
 	X(hosts)                                                                                   \
 	X(pools)                                                                                   \

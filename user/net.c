@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <linux/ethtool.h>
+#include <linux/if_vlan.h>
 #include <linux/sockios.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
@@ -17,6 +18,7 @@
 static int read_link(int fd, struct net_interface *out)
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
 	struct ifreq request;
 
 	memset(&request, 0, sizeof(request));
@@ -32,6 +34,8 @@ static int read_link(int fd, struct net_interface *out)
 	if (ioctl(fd, SIOCETHTOOL, &request) || !info.driver[0])
 		strcpy(info.driver, "unknown");
 	snprintf(out->driver, sizeof(out->driver), "%.31s", info.driver);
+	request.ifr_data = (char *)&flags;
+	out->rxvlan = ioctl(fd, SIOCETHTOOL, &request) == 0 && flags.data & ETH_FLAG_RXVLAN;
 	return 0;
 }
 
@@ -43,22 +47,71 @@ static uint32_t address_of(const struct sockaddr *socket_address)
 	return ntohl(in.sin_addr.s_addr);
 }
 
-static int read_addresses(struct net_interface *out)
-{
-	struct ifaddrs *list, *item;
+/* Where an address is, seen from an interface. */
+enum place { OWN, ON_A_VLAN, ELSEWHERE };
 
-	if (getifaddrs(&list))
-		return -errno;
-	for (item = list; item && out->address_count < NET_ADDRESSES_MAX; item = item->ifa_next) {
+/* One fact of a VLAN. Return: false when @name is none */
+static bool ask_vlan(int fd, const char *name, int command, struct vlan_ioctl_args *args)
+{
+	memset(args, 0, sizeof(*args));
+	args->cmd = command;
+	if (strlen(name) >= sizeof(args->device1))
+		return false;
+	strcpy(args->device1, name);
+	return ioctl(fd, SIOCGIFVLAN, args) == 0;
+}
+
+/*
+ * Is @name the interface @of, or a VLAN on it, perhaps in a VLAN? Which tags it has is put into @vlan, the outer one
+ * first.
+ */
+static enum place place_of(int fd, const char *name, const char *of, uint16_t vlan[2])
+{
+	struct vlan_ioctl_args id, parent;
+
+	vlan[0] = vlan[1] = 0;
+	if (!strcmp(name, of))
+		return OWN;
+	if (!ask_vlan(fd, name, GET_VLAN_VID_CMD, &id) ||
+	    !ask_vlan(fd, name, GET_VLAN_REALDEV_NAME_CMD, &parent))
+		return ELSEWHERE;
+	vlan[0] = (uint16_t)id.u.VID;
+	if (!strcmp(parent.u.device2, of))
+		return ON_A_VLAN;
+	vlan[1] = vlan[0];
+	if (!ask_vlan(fd, parent.u.device2, GET_VLAN_VID_CMD, &id) ||
+	    !ask_vlan(fd, parent.u.device2, GET_VLAN_REALDEV_NAME_CMD, &parent) ||
+	    strcmp(parent.u.device2, of))
+		return ELSEWHERE;
+	vlan[0] = (uint16_t)id.u.VID;
+	return ON_A_VLAN;
+}
+
+static void add_addresses(int fd, const struct ifaddrs *item, enum place wanted,
+			  struct net_interface *out)
+{
+	for (; item && out->address_count < NET_ADDRESSES_MAX; item = item->ifa_next) {
 		struct net_address *address = &out->addresses[out->address_count];
 
 		if (!item->ifa_addr || !item->ifa_netmask || item->ifa_addr->sa_family != AF_INET ||
-		    strcmp(item->ifa_name, out->name))
+		    place_of(fd, item->ifa_name, out->name, address->vlan) != wanted)
 			continue;
 		address->address = address_of(item->ifa_addr);
 		address->mask = address_of(item->ifa_netmask);
+		address->elsewhere = wanted == ELSEWHERE;
 		out->address_count++;
 	}
+}
+
+static int read_addresses(int fd, struct net_interface *out)
+{
+	struct ifaddrs *list;
+
+	if (getifaddrs(&list))
+		return -errno;
+	add_addresses(fd, list, OWN, out);
+	add_addresses(fd, list, ON_A_VLAN, out);
+	add_addresses(fd, list, ELSEWHERE, out);
 	freeifaddrs(list);
 	return 0;
 }
@@ -76,8 +129,10 @@ int net__read(const char *name, struct net_interface *out)
 	if (fd < 0)
 		return -errno;
 	err = read_link(fd, out);
+	if (!err)
+		err = read_addresses(fd, out);
 	close(fd);
-	return err ? err : read_addresses(out);
+	return err;
 }
 
 void net__names(char *out, size_t size)

@@ -8,17 +8,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NET_ADDRESSES_MAX 64
+#define NET_ADDRESSES_MAX 1024
 
+/**
+ * struct net_address - an IPv4 address of this machine, as one of its interfaces sees it
+ * @address: @mask: host byte order
+ * @vlan:      outer and inner identifier, when it is on a VLAN of the interface; 0: no tag
+ * @elsewhere: it is on another interface, such as a bridge
+ */
 struct net_address {
-	uint32_t address, mask; /* host byte order */
+	uint32_t address, mask;
+	uint16_t vlan[2];
+	bool elsewhere;
 };
 
 /**
  * struct net_interface - one interface
  * @ethernet: frames have an Ethernet header; @mac is valid only then
  * @driver:   name, "unknown" where the kernel does not tell
- * @addresses: IPv4, in the kernel's order; those beyond NET_ADDRESSES_MAX are left out
+ * @rxvlan:    it takes VLAN tags out of the frames before XDP sees them
+ * @addresses: first its own, in the kernel's order, then those of its VLANs, then all others; those beyond
+ *             NET_ADDRESSES_MAX are left out
  */
 struct net_interface {
 	char name[IF_NAMESIZE];
@@ -27,6 +37,7 @@ struct net_interface {
 	bool ethernet;
 	uint8_t mac[6];
 	char driver[32];
+	bool rxvlan;
 	struct net_address addresses[NET_ADDRESSES_MAX];
 	size_t address_count;
 };

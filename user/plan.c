@@ -14,6 +14,13 @@ static bool fail_memory(const struct plan *plan, struct config_error *err)
 	return false;
 }
 
+static bool link_networks(struct plan *plan, const struct net_interface *facts,
+			  struct config_error *err)
+{
+	plan_ports__fill(plan, facts);
+	return plan_links__bind(plan, facts, err);
+}
+
 static bool make_ports(struct plan *plan, struct config_error *err)
 {
 	struct net_interface *facts = calloc(plan->config->interface_count, sizeof(*facts));
@@ -21,7 +28,7 @@ static bool make_ports(struct plan *plan, struct config_error *err)
 
 	if (!facts)
 		return fail_memory(plan, err);
-	good = plan_ports__read(plan->config, facts, err) && plan_ports__bind(plan, facts, err);
+	good = plan_ports__read(plan->config, facts, err) && link_networks(plan, facts, err);
 	free(facts);
 	return good;
 }
@@ -61,6 +68,7 @@ static bool make_networks(struct plan *plan, struct config_error *err)
 		good = plan_network__addresses(plan, i, reserved, count, err);
 	}
 	free(reserved);
+	plan_links__chain(plan);
 	return good;
 }
 

@@ -14,12 +14,14 @@ struct plan_port {
 	char name[IF_NAMESIZE];
 	unsigned int ifindex;
 	uint16_t mtu;
-	uint16_t network; /* index in networks, XDPXE_NONE for none: nobody is served there */
+	uint16_t network; /* index of the first network without a tag, XDPXE_NONE for none */
+	bool rxvlan;	  /* the driver hides tags from XDP */
 	char driver[32];
 };
 
 struct plan_network {
 	const struct config_network *config;
+	size_t port;		   /* index of the interface it is served on */
 	struct xdpxe_network wire; /* boot indexes count from 0; run adds the half in force */
 	/* The pool without reserved and own addresses; host byte order, ascending. */
 	uint32_t *addresses;
@@ -60,10 +62,15 @@ struct plan {
  * plan__make() - check a configuration against this machine and work out the maps
  * @config: taken over, freed with the plan or on failure
  * @err:    filled when the result is NULL: an interface, boot file or file of an alias that does
- *          not exist, one beyond the cache, a network with no interface, an address of its own in
- *          no interface
+ *          not exist, one beyond the cache, a network with no interface or with several, an
+ *          address of its own in no interface
  */
 struct plan *plan__make(struct config *config, struct config_error *err);
+
+#define PLAN_LINK_TEXT (IF_NAMESIZE + 2 * 5)
+
+/** plan_links__name() - "eth1", "eth1.100" or "eth1.100.200" */
+void plan_links__name(const char *interface, const uint16_t vlan[2], char out[PLAN_LINK_TEXT]);
 
 /** The bytes of file @name as it is served. Return: false when that is not known */
 typedef bool (*plan_size_fn)(const char *name, uint64_t *size, void *context);

@@ -22,13 +22,22 @@
 bool plan_ports__read(const struct config *config, struct net_interface *facts,
 		      struct config_error *err);
 
+/** plan_ports__fill() - plan->ports; @facts: as many as config->interfaces, in their order */
+void plan_ports__fill(struct plan *plan, const struct net_interface *facts);
+
 /**
- * plan_ports__bind() - fill plan->ports, and settle which network is served on which
- * @facts: as many as config->interfaces, in their order
+ * plan_links__bind() - settle which network is served on which interface
+ * @facts: as those of plan_ports__fill(), which goes before
  * Each network gets its server address, in wire.server.
  */
-bool plan_ports__bind(struct plan *plan, const struct net_interface *facts,
+bool plan_links__bind(struct plan *plan, const struct net_interface *facts,
 		      struct config_error *err);
+
+/**
+ * plan_links__chain() - put the networks of each link behind one another: wire.link, wire.next, the
+ * flag of relayed ones; after plan_network__wire()
+ */
+void plan_links__chain(struct plan *plan);
 
 /**
  * plan_network__wire() - all of @network->wire but server, which is given, and the boots, which are

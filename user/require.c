@@ -107,3 +107,18 @@ void require__tid_range(void)
 			 "set it above, or a local program may be given one of them",
 			 first, last, XDPXE_TID_FIRST, XDPXE_TID_FIRST + XDPXE_TID_COUNT - 1);
 }
+
+void require__tags(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->port_count; i++) {
+		const struct plan_port *port = &plan->ports[i];
+		bool tagged = false;
+
+		for (size_t n = 0; n < plan->network_count; n++)
+			tagged |= plan->networks[n].port == i && plan->networks[n].config->vlan[0];
+		if (tagged && port->rxvlan)
+			log_warn("%s takes VLAN tags off before XDP sees them, so nobody is served "
+				 "on its VLANs; type: ethtool -K %s rxvlan off",
+				 port->name, port->name);
+	}
+}

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "plan.h"
+
 #define REQUIRE_KERNEL "5.18"
 
 /** require__kernel() - is @release ("6.1.0-13-amd64") at least REQUIRE_KERNEL? One that cannot be read is */
@@ -24,5 +26,8 @@ int require__this_machine(void);
 
 /** require__tid_range() - warn when the kernel hands out the TID ports to local programs */
 void require__tid_range(void);
+
+/** require__tags() - warn where a driver takes off the tags of a VLAN that is to be served */
+void require__tags(const struct plan *plan);
 
 #endif

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "rescue.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/ip.h>
-#include <linux/udp.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +12,7 @@
 #include "log.h"
 #include "mapread.h"
 #include "replay.h"
+#include "rescue_ack.h"
 #include "rows.h"
 #include "sessions.h"
 
@@ -30,16 +28,6 @@ struct rescue {
 	bool waiting;	      /* somebody was waiting then */
 	uint64_t unmarked_ns; /* when `sessions` was first seen without its mark; 0: it has it */
 };
-
-/* What the program is shown: the ACK that the client would have sent. */
-struct ack_frame {
-	struct ethhdr eth;
-	struct iphdr ip;
-	struct udphdr udp;
-	struct tftp_header tftp;
-	uint8_t padding[ETH_ZLEN - 46];
-} __attribute__((packed));
-_Static_assert(sizeof(struct ack_frame) == ETH_ZLEN, "the shortest frame");
 
 static int collect_waiting(const struct transfer *transfer, void *context)
 {
@@ -72,58 +60,6 @@ static int compare_waiting(const void *a, const void *b)
 	return left->age_ms < right->age_ms ? -1 : 1;
 }
 
-static uint16_t header_checksum(struct iphdr ip)
-{
-	uint16_t words[sizeof(ip) / 2];
-	uint32_t sum = 0;
-
-	memcpy(words, &ip, sizeof(words));
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		sum += words[i];
-	sum = (sum & 0xffff) + (sum >> 16);
-	return ~(sum + (sum >> 16));
-}
-
-static uint16_t block_number(const struct xdpxe_tid *tid, uint32_t acked)
-{
-	return acked && tid->params.rollover ? (acked - 1) % 65535 + 1 : acked;
-}
-
-/* Return: 0, -ENOENT when port, network or TID is no longer there */
-static int build_ack(const struct rescue *rescue, const struct transfer *waiting,
-		     struct ack_frame *frame)
-{
-	const struct xdpxe_session_key *key = &waiting->session.key;
-	const struct maps *maps = &rescue->engine->maps;
-	uint32_t number = waiting->story.port, slot;
-	uint32_t index = ntohs(key->tid) - XDPXE_TID_FIRST;
-	struct xdpxe_network network;
-	struct xdpxe_port port;
-	struct xdpxe_tid tid;
-
-	if (bpf_map_lookup_elem(maps->ports, &number, &port) < 0 ||
-	    bpf_map_lookup_elem(maps->tids, &index, &tid) < 0 || tid.params.blksize == 0)
-		return -ENOENT;
-	slot = port.network;
-	if (bpf_map_lookup_elem(maps->networks, &slot, &network) < 0)
-		return -ENOENT;
-	memset(frame, 0, sizeof(*frame));
-	memcpy(frame->eth.h_dest, port.mac, ETH_ALEN);
-	memcpy(frame->eth.h_source, waiting->story.mac, ETH_ALEN);
-	frame->eth.h_proto = htons(ETH_P_IP);
-	frame->ip = (struct iphdr){ .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP };
-	frame->ip.tot_len = htons(sizeof(frame->ip) + sizeof(frame->udp) + sizeof(frame->tftp));
-	frame->ip.saddr = key->client;
-	frame->ip.daddr = network.server;
-	frame->ip.check = header_checksum(frame->ip);
-	frame->udp.source = key->client_port;
-	frame->udp.dest = key->tid;
-	frame->udp.len = htons(sizeof(frame->udp) + sizeof(frame->tftp));
-	frame->tftp.opcode = htons(TFTP_ACK);
-	frame->tftp.block = htons(block_number(&tid, waiting->session.acked));
-	return 0;
-}
-
 /* Is a rescue due, and which is it? Fills @note for the one to come. */
 static bool is_due(const struct rescue *rescue, const struct transfer *waiting,
 		   struct xdpxe_rescue *note)
@@ -147,18 +83,18 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 {
 	const struct engine_port *port = NULL;
 	struct xdpxe_rescue note;
-	struct ack_frame frame;
+	struct rescue_ack ack;
 	int err;
 
 	if (waiting->story.state != XDPXE_SESSION_OPEN || !is_due(rescue, waiting, &note) ||
-	    build_ack(rescue, waiting, &frame) < 0)
+	    rescue_ack__build(&rescue->engine->maps, waiting, &ack) < 0)
 		return 0;
 	for (size_t i = 0; i < rescue->engine->port_count; i++)
 		if (rescue->engine->ports[i].number == waiting->story.port)
 			port = &rescue->engine->ports[i];
 	if (!port)
 		return 0;
-	err = replay__frame(port, &frame, sizeof(frame));
+	err = replay__frame(port, ack.frame, ack.len);
 	if (err < 0)
 		return err;
 	note.at_ns = mapread__now_ns();

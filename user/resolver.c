@@ -51,6 +51,25 @@ static const struct plan_network *network_of(const struct resolver *resolver, ui
 							: NULL;
 }
 
+/* In the network, or else in another one of its link, which serves the machine as well. */
+static int reclaim(const struct resolver *resolver, uint32_t slot,
+		   const struct plan_network *network)
+{
+	const struct plan_network *networks = (*resolver->plan)->networks;
+	uint32_t base = slot - (network - networks), next = network->wire.link;
+	int freed = pools__reclaim(resolver->engine, slot, network, true);
+
+	if (network->config->relayed)
+		return freed;
+	while (freed == 0 && next != XDPXE_NONE && !networks[next].config->relayed) {
+		if (&networks[next] != network)
+			freed = pools__reclaim(resolver->engine, base + next, &networks[next],
+					       true);
+		next = networks[next].wire.next;
+	}
+	return freed;
+}
+
 static int resolve_empty_pool(struct resolver *resolver, const struct xdpxe_miss *miss)
 {
 	const struct plan_network *network = network_of(resolver, miss->network);
@@ -63,7 +82,7 @@ static int resolve_empty_pool(struct resolver *resolver, const struct xdpxe_miss
 		return resolver->reclaimed_some && resolver->busy++ < BUSY_REPLAYS ? 0 : -ENOSPC;
 	resolver->reclaimed_s = now;
 	resolver->reclaimed_slot = miss->network;
-	freed = pools__reclaim(resolver->engine, miss->network, network, true);
+	freed = reclaim(resolver, miss->network, network);
 	if (freed == 0 && now - resolver->told_pool_s >= TELL_AGAIN_S) {
 		log_warn("the pool of network %zu is empty: %zu addresses, all in use",
 			 network - (*resolver->plan)->networks + 1, network->address_count);

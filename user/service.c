@@ -160,6 +160,7 @@ int service__start(struct service *service, const char *path)
 	    check_ports_free(service) < 0)
 		return -1;
 	require__tid_range();
+	require__tags(service->plan);
 	service->generation = engine__generation(&service->engine);
 	return start(service);
 }

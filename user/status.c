@@ -91,7 +91,8 @@ static int add_networks(const struct view *view, struct rows *networks)
 
 	networks->size = sizeof(struct status_network);
 	for (size_t i = 0; !err && i < wire.count; i++) {
-		const struct xdpxe_network *from = rows__at(&wire, i);
+		const struct view_network *row = rows__at(&wire, i);
+		const struct xdpxe_network *from = &row->wire;
 		struct status_network *network = rows__add(networks);
 
 		if (!network) {
@@ -102,6 +103,9 @@ static int add_networks(const struct view *view, struct rows *networks)
 		network->mask = from->mask;
 		view__network_text(network->subnet, from->subnet, from->mask);
 		inet_ntop(AF_INET, &from->server, network->server, sizeof(network->server));
+		memcpy(network->interface, row->interface, sizeof(network->interface));
+		view__vlan_text(network->vlan, row);
+		network->relayed = from->flags & XDPXE_NETWORK_RELAYED;
 	}
 	rows__free(&wire);
 	return err ? err : mapread__each(view->maps.leases, count_lease, &counter);

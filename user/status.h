@@ -9,6 +9,9 @@
 struct status_network {
 	char subnet[VIEW_NETWORK_TEXT];
 	char server[INET_ADDRSTRLEN];
+	char interface[IF_NAMESIZE];
+	char vlan[VIEW_VLAN_TEXT]; /* empty: no tag */
+	bool relayed;
 	__be32 address, mask;
 	uint32_t leases, offered; /* bound and offered addresses that have not expired */
 };

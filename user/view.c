@@ -112,39 +112,6 @@ int view__each(int (*fn)(const struct view *view, void *context), void *context)
 	return err;
 }
 
-static bool networks__have(const struct rows *networks, const struct xdpxe_network *network)
-{
-	for (size_t i = 0; i < networks->count; i++) {
-		const struct xdpxe_network *known = rows__at(networks, i);
-
-		if (known->subnet == network->subnet && known->mask == network->mask)
-			return true;
-	}
-	return false;
-}
-
-int view__networks(const struct view *view, struct rows *networks)
-{
-	*networks = (struct rows){ .size = sizeof(struct xdpxe_network) };
-	for (__u32 i = 0; i < XDPXE_PORTS_MAX; i++) {
-		struct xdpxe_network network, *row;
-		struct xdpxe_port port;
-		__u32 slot;
-
-		if (bpf_map_lookup_elem(view->maps.ports, &i, &port) || !port.ifindex)
-			continue;
-		slot = port.network;
-		if (bpf_map_lookup_elem(view->maps.networks, &slot, &network) ||
-		    networks__have(networks, &network))
-			continue;
-		row = rows__add(networks);
-		if (!row)
-			return -ENOMEM;
-		*row = network;
-	}
-	return 0;
-}
-
 void view__network_text(char text[VIEW_NETWORK_TEXT], __be32 subnet, __be32 mask)
 {
 	char address[INET_ADDRSTRLEN];

@@ -39,8 +39,27 @@ int view__options(int argc, char **argv, const struct view_help *help, bool *jso
  */
 int view__each(int (*fn)(const struct view *view, void *context), void *context);
 
-/** view__networks() - struct xdpxe_network of every port, each once. Return: 0, negative errno; rows__free() after */
+/**
+ * struct view_network - a network in force
+ * @interface: where it is served, "?" when that has gone
+ * @vlan:      outer and inner identifier, 0: no tag
+ */
+struct view_network {
+	struct xdpxe_network wire;
+	char interface[IF_NAMESIZE];
+	unsigned int vlan[2];
+};
+
+/** view__networks() - struct view_network of all that are in force. Return: 0, negative errno; rows__free() after */
 int view__networks(const struct view *view, struct rows *networks);
+
+/** view__network_of() - the network that an address is in, NULL for none */
+const struct view_network *view__network_of(const struct rows *networks, __be32 addr);
+
+#define VIEW_VLAN_TEXT 24
+
+/** view__vlan_text() - "100", "100.200", "" for none */
+void view__vlan_text(char text[VIEW_VLAN_TEXT], const struct view_network *network);
 
 #define VIEW_NETWORK_TEXT (INET_ADDRSTRLEN + 3)
 

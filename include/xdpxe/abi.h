@@ -21,7 +21,7 @@
 /**
  * struct xdpxe_port - an interface that is served; map `ports`, by port number
  * @ifindex:     of the interface
- * @network:     slot in `networks` for clients on its link, XDPXE_NONE for none
+ * @network:     slot in `networks` of the first network of its untagged link, XDPXE_NONE for none; see @next there
  * @mtu:         bytes of IP datagram
  * @blksize_max: largest TFTP block granted
  * @dhcp:        1: DHCP is answered
@@ -32,6 +32,7 @@
  * @mac:         source of replies
  * @window:      largest TFTP window granted (RFC 7440), 1 for none
  * @drain:       1: no new transfer is begun; requests are left to the host's TFTP server
+ * @half:        which half of `networks`, `vlans` and `subnets` is in force here, counted from 1; 0: none yet
  */
 struct xdpxe_port {
 	__u32 ifindex;
@@ -45,7 +46,8 @@ struct xdpxe_port {
 	__u8 mac[6];
 	__u8 window;
 	__u8 drain;
-	__u8 pad[2];
+	__u8 half;
+	__u8 pad;
 };
 _Static_assert(sizeof(struct xdpxe_port) == 24, "ABI");
 
@@ -55,7 +57,7 @@ _Static_assert(sizeof(struct xdpxe_port) == 24, "ABI");
  * @ifindex: where it came in
  * @reason:  enum xdpxe_reason: why the daemon is asked
  * @len:     bytes of @frame
- * @network: slot of the client's network
+ * @network: slot of the client's network, for DHCP
  * @name: @params: with TFTP_NEW_PARAMS: the file, and the combination that has no TID yet
  *
  * The daemon reads what it must know here and never looks into the frame.

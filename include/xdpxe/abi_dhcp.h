@@ -11,6 +11,7 @@
 #define XDPXE_NETWORK_AUTHORITATIVE 1 /* clients with an address of elsewhere are told so (NAK) */
 #define XDPXE_NETWORK_KNOWN_ONLY 2    /* machines that are not in `hosts` are left alone */
 #define XDPXE_NETWORK_PROXY 4	      /* another server gives the addresses */
+#define XDPXE_NETWORK_RELAYED 8	      /* its clients are reached through relays only */
 
 /**
  * struct xdpxe_network - a subnet; map `networks`, by slot; a slot in force is never written
@@ -20,6 +21,8 @@
  * @boot_arch: slot in `boots` by code of option 93, XDPXE_NONE for none
  * @rollover_one: bit N: clients of arch code N count 65,535, 1 where others count 65,535, 0
  * @flags:     XDPXE_NETWORK_*
+ * @link: @next: networks of one link (an interface, or a VLAN on it) are a list: slot of its first, slot of the one
+ *             behind this, XDPXE_NONE behind the last; those that only relays reach come last
  * @options:   DHCP options of every OFFER and ACK (51, 58, 59, 1, 28, 3, 6, 15), serialised, without 53 and 54
  * @tftp_name: option 66, serialised: this server's address as text
  */
@@ -33,7 +36,8 @@ struct xdpxe_network {
 	__u16 options_len;
 	__u16 tftp_name_len;
 	__u16 flags;
-	__u16 pad[2];
+	__u16 link;
+	__u16 next;
 	__u64 rollover_one;
 	__u16 boot_arch[XDPXE_ARCHES];
 	__u8 options[XDPXE_NETWORK_OPTIONS];
@@ -42,6 +46,32 @@ struct xdpxe_network {
 };
 _Static_assert(XDPXE_ARCHES <= 64, "rollover_one has a bit for each");
 _Static_assert(sizeof(struct xdpxe_network) == 40 + 128 + 320 + 24, "ABI");
+
+/**
+ * struct xdpxe_vlan - a link that is a VLAN of an interface; key of `vlans`, whose value is the slot of its first network
+ * @half:  as in struct xdpxe_port
+ * @port:  number of the interface
+ * @outer: @inner: VLAN identifiers (IEEE 802.1Q), host order; @inner 0: the frames have one tag
+ */
+struct xdpxe_vlan {
+	__u16 half;
+	__u16 port;
+	__u16 outer;
+	__u16 inner;
+};
+_Static_assert(sizeof(struct xdpxe_vlan) == 8, "ABI");
+
+/**
+ * struct xdpxe_subnet - key of `subnets`, whose value is the slot of the network that an address belongs to
+ * @bits: that count (struct bpf_lpm_trie_key): 32 of @half, and the prefix of @addr
+ * @half: as in struct xdpxe_port
+ */
+struct xdpxe_subnet {
+	__u32 bits;
+	__u32 half;
+	__be32 addr;
+};
+_Static_assert(sizeof(struct xdpxe_subnet) == 12, "ABI");
 
 #define XDPXE_BOOT_OPTIONS 320
 #define XDPXE_BOOT_TFTP 1 /* flag: add option 66, the name of the TFTP server */

@@ -129,6 +129,9 @@ _Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
  * @port:     number of the interface
+ * @tags_len: bytes of @tags that count: 0, 4 or 8
+ * @server:   the address that the client asks
+ * @tags:     802.1Q tags of its frames, as they stand on the wire (TPID, TCI)
  */
 struct xdpxe_story {
 	__u32 begun_ms;
@@ -141,9 +144,12 @@ struct xdpxe_story {
 	__u8 state;
 	__u8 timeout_s;
 	__u8 port;
-	__u8 pad[7];
+	__u8 tags_len;
+	__u8 pad[2];
+	__be32 server;
+	__be16 tags[4];
 };
-_Static_assert(sizeof(struct xdpxe_story) == 40, "ABI");
+_Static_assert(sizeof(struct xdpxe_story) == 48, "ABI");
 
 struct xdpxe_story_set {
 	struct xdpxe_story ways[XDPXE_SESSION_WAYS];

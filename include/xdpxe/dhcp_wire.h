@@ -73,9 +73,12 @@ enum dhcp_option {
 	DHCP_OPT_RELAY_AGENT = 82,
 	DHCP_OPT_ARCH = 93,
 	DHCP_OPT_UUID = 97,
-	DHCP_OPT_IPXE = 175, /* iPXE encapsulated options */
+	DHCP_OPT_SUBNET_SELECTION = 118, /* RFC 3011 */
+	DHCP_OPT_IPXE = 175,		 /* iPXE encapsulated options */
 	DHCP_OPT_END = 255,
 };
+
+#define RELAY_OPT_LINK_SELECTION 5 /* inside option 82: RFC 3527 */
 
 #define PXE_OPT_DISCOVERY_CONTROL 6    /* inside option 43 */
 #define PXE_DISCOVERY_BOOT_FILE_ONLY 8 /* bit 3: take the boot file, no prompt, no discovery */

@@ -12,8 +12,9 @@
 #define XDPXE_ABI_VERSION 4
 
 /* What each map can hold. The daemon prints these as memory; nothing grows beyond them. */
-#define XDPXE_PORTS_MAX 16			     /* interfaces of one daemon */
-#define XDPXE_NETWORKS_MAX 64			     /* networks of one configuration */
+#define XDPXE_PORTS_MAX 16     /* interfaces of one daemon */
+#define XDPXE_NETWORKS_MAX 256 /* networks of one configuration */
+#define XDPXE_LOCALS_MAX 16    /* of them, for clients on one link: one interface, one VLAN */
 #define XDPXE_NETWORK_SLOTS (2 * XDPXE_NETWORKS_MAX) /* two halves: the one in force, the next */
 #define XDPXE_BOOTS_MAX 2048 /* distinct boot instructions of one configuration */
 #define XDPXE_BOOT_SLOTS (2 * XDPXE_BOOTS_MAX)

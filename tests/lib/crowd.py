@@ -7,12 +7,15 @@ machine.
 import errno
 import select
 import socket
+import struct
 import time
 
 from lib import packet
 
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_IGNORE_OUTGOING, PACKET_QDISC_BYPASS = 263, 23, 20
+PACKET_AUXDATA, TP_STATUS_VLAN_VALID = 8, 0x10
+AUXDATA = struct.Struct("=IIIHHHH")  # struct tpacket_auxdata
 SO_RCVBUFFORCE = 33
 BUFFER = 32 << 20
 
@@ -26,10 +29,22 @@ def packet_socket(namespace, interface, bypass=False):
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         sock.bind((interface, ETH_P_ALL))
     sock.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
     sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
     if bypass:
         sock.setsockopt(SOL_PACKET, PACKET_QDISC_BYPASS, 1)
     return sock
+
+
+def recv_tagged(sock):
+    """A frame from a packet socket, with the tag that the kernel has taken off it."""
+    frame, notes, *_ = sock.recvmsg(4096, 64)
+    for level, kind, data in notes:
+        if (level, kind) == (SOL_PACKET, PACKET_AUXDATA):
+            status, *_, tci, tpid = AUXDATA.unpack(data[:AUXDATA.size])
+            if status & TP_STATUS_VLAN_VALID:
+                return packet.tagged(frame, packet.tag((tpid, tci)))
+    return frame
 
 
 class Crowd:

@@ -52,8 +52,27 @@ class Arp(NamedTuple):
     target: bytes
 
 
+def tag(*tags):
+    """Bytes of 802.1Q or 802.1ad tags: (ethertype, TCI) pairs, the outer one first."""
+    return b"".join(struct.pack("!HH", *one) for one in tags)
+
+
+def tagged(frame, tags):
+    """A frame with those bytes between its addresses and its ethertype."""
+    return frame[:12] + tags + frame[12:]
+
+
+def split_tags(frame):
+    """(the tags of a frame, the frame without them)"""
+    end = 12
+    while frame[end:end + 2] in (b"\x81\x00", b"\x88\xa8"):
+        end += 4
+    return frame[12:end], frame[:12] + frame[end:]
+
+
 def parse(frame):
-    """A Datagram, an Arp, or None for all else."""
+    """A Datagram, an Arp, or None for all else; tags are no part of it."""
+    frame = split_tags(frame)[1]
     kind = frame[12:14]
     if kind == b"\x08\x00" and len(frame) >= PAYLOAD and frame[14] == 0x45 and frame[23] == 17:
         return _datagram(frame)

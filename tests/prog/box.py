@@ -86,6 +86,7 @@ class Box:
         if action == "TX":
             assert moved.get("IN_PLACE") == 1, f"a reply in place is counted: {moved}"
             assert len(out) >= 60 and not packet.parse(out).fault, packet.parse(out).fault
+            assert packet.split_tags(out)[0] == packet.split_tags(frame)[0], "tags are kept"
         else:
             assert out == frame, f"{reason}: {action} has changed the frame"
         notes = {name: count for name, count in moved.items() if name != reason}

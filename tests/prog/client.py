@@ -38,6 +38,7 @@ class Machine:
         self.mac = mac if isinstance(mac, bytes) else packet.mac_bytes(mac) if mac else fresh_mac()
         self.xid, self.giaddr, self.secs = self.mac[2:], ZERO, 4
         self.address = ZERO
+        self.network, self.tags, self.relay_mac = served, b"", RELAY_MAC
 
     def frame(self, kind, more=(), ciaddr=ZERO, to=b"\xff" * 4):
         """A message of this machine, through the relay if it has one."""
@@ -48,19 +49,21 @@ class Machine:
         relayed = self.giaddr != ZERO
         source = (self.giaddr, 67) if relayed else (ciaddr, 68)
         target_mac = packet.BROADCAST_MAC if to == b"\xff" * 4 else self.box.mac
-        return packet.udp(target_mac, RELAY_MAC if relayed else self.mac, source, (to, 67), body)
+        sender = self.relay_mac if relayed else self.mac
+        return packet.tagged(packet.udp(target_mac, sender, source, (to, 67), body), self.tags)
 
     def discover(self, **more):
         """DISCOVER."""
         return self.frame(dhcp.DISCOVER, **more)
 
-    def request(self, address=None, server=served.SERVER, **more):
+    def request(self, address=None, server=None, **more):
         """REQUEST that chooses an offer: options 54 and 50."""
-        return self.frame(dhcp.REQUEST, [(54, server), (50, address or self.address)], **more)
+        return self.frame(dhcp.REQUEST, [(54, server or self.network.SERVER),
+                                         (50, address or self.address)], **more)
 
-    def renew(self, to=served.SERVER):
+    def renew(self, to=None):
         """REQUEST of an address in use: ciaddr, neither 54 nor 50."""
-        return self.frame(dhcp.REQUEST, ciaddr=self.address, to=to)
+        return self.frame(dhcp.REQUEST, ciaddr=self.address, to=to or self.network.SERVER)
 
     def reboot(self, address=None):
         """REQUEST in INIT-REBOOT: 50 alone."""
@@ -68,8 +71,8 @@ class Machine:
 
     def release(self):
         """RELEASE."""
-        return self.frame(dhcp.RELEASE, [(54, served.SERVER)], ciaddr=self.address,
-                          to=served.SERVER)
+        return self.frame(dhcp.RELEASE, [(54, self.network.SERVER)], ciaddr=self.address,
+                          to=self.network.SERVER)
 
     def offered(self, boot=None, frame=None):
         """DISCOVER, and hold the OFFER against what is due; returns the address."""
@@ -77,15 +80,20 @@ class Machine:
         outcome = self.box.answer(frame)
         self.address = address_in(outcome.frame)
         assert outcome.reason == "DHCP_OFFER"
-        assert_frame(outcome.frame, dhcp_reply(frame, self.box.mac, dhcp.OFFER, self.address, boot))
+        self._is_due(outcome, frame, dhcp.OFFER, boot)
         return self.address
 
     def acknowledged(self, frame, boot=None):
         """A REQUEST, and hold the ACK against what is due."""
         outcome = self.box.run(frame)
         assert outcome.reason == "DHCP_ACK", f"{outcome.reason}: {outcome.action}"
-        assert_frame(outcome.frame, dhcp_reply(frame, self.box.mac, dhcp.ACK, self.address, boot))
+        self._is_due(outcome, frame, dhcp.ACK, boot)
         return outcome
+
+    def _is_due(self, outcome, frame, kind, boot):
+        """Is the reply the one that the frame must get?"""
+        assert_frame(outcome.frame, dhcp_reply(frame, self.box.mac, kind, self.address, boot,
+                                               self.network))
 
     def boots(self, boot=None):
         """DISCOVER, OFFER, REQUEST, ACK; both replies with this boot."""

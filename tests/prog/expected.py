@@ -38,18 +38,18 @@ def reply_frame(macs, addresses, ports, payload):
     return (macs[1] + macs[0] + b"\x08\x00" + header + udp).ljust(60, b"\0")
 
 
-def network_options():
+def network_options(network):
     """What every OFFER and ACK says; T1 is half the lease, T2 seven eighths (RFC 2131 4.4.5)."""
-    seconds = served.LEASE_SECONDS
+    seconds = network.LEASE_SECONDS
     return [(51, struct.pack("!I", seconds)), (58, struct.pack("!I", seconds // 2)),
-            (59, struct.pack("!I", seconds * 7 // 8)), (1, served.MASK), (28, served.BROADCAST),
-            (3, served.SERVER), (6, served.SERVER), (15, served.DOMAIN)]
+            (59, struct.pack("!I", seconds * 7 // 8)), (1, network.MASK), (28, network.BROADCAST),
+            (3, network.ROUTER), (6, network.SERVER), (15, network.DOMAIN)]
 
 
-def boot_options(boot, says_pxe):
+def boot_options(boot, says_pxe, network=served):
     """Options of a boot; names end in NUL, and 60 comes with 43.6 = 8 (PXE 2.1)."""
     name = (67, boot.name.encode() + b"\0")
-    tftp_name = [(66, packet.ip_text(served.SERVER).encode() + b"\0")]
+    tftp_name = [(66, packet.ip_text(network.SERVER).encode() + b"\0")]
     if boot.kind == "http":
         return [(60, b"HTTPClient"), name]
     if boot.kind == "ipxe":
@@ -60,22 +60,23 @@ def boot_options(boot, says_pxe):
     return [*tftp_name, name, *size, *pxe]
 
 
-def _options(asked, kind, boot):
-    """All options of a reply, in order."""
-    options = [(53, bytes((kind,))), (54, served.SERVER)]
+def _options(asked, kind, boot, network, relayed):
+    """All options of a reply, in order; 118 is for relays (RFC 3011), 82 is last (RFC 3046)."""
+    options = [(53, bytes((kind,))), (54, network.SERVER)]
     if kind != dhcp.NAK:
-        options += network_options()
+        options += network_options(network)
         if boot:
-            options += boot_options(boot, asked.get(60, b"").startswith(b"PXEClient"))
-    return options + [(code, asked[code]) for code in (61, 97, 82) if code in asked]
+            options += boot_options(boot, asked.get(60, b"").startswith(b"PXEClient"), network)
+    echoed = (61, 97, 118, 82) if relayed else (61, 97, 82)
+    return options + [(code, asked[code]) for code in echoed if code in asked]
 
 
-def _bootp(head, kind, address, boot):
+def _bootp(head, kind, address, boot, network):
     """The fixed part; a NAK has no addresses (RFC 2131 table 3)."""
     nak = kind == dhcp.NAK
     flags = head["flags"] | (0x8000 if nak and head["giaddr"] != ZERO else 0)
     ciaddr = head["ciaddr"] if kind == dhcp.ACK else ZERO
-    siaddr = served.SERVER if boot and not nak else ZERO
+    siaddr = network.SERVER if boot and not nak else ZERO
     file = boot.name.encode() if boot and not nak and len(boot.name) < 128 else b""
     return dhcp.BOOTP.pack(2, head["htype"], head["hlen"], 0, head["xid"], 0, flags, ciaddr,
                            address, siaddr, head["giaddr"], head["chaddr"], b"", file)
@@ -103,25 +104,32 @@ def destination(head, kind, address, source_mac):
     return head["chaddr"][:6], address, CLIENT_PORT
 
 
-def dhcp_reply(frame, server_mac, kind, address=ZERO, boot=None):
-    """The answer to a client's frame."""
+def dhcp_reply(frame, server_mac, kind, address=ZERO, boot=None, network=served):
+    """The answer to a client's frame, with the tags of that."""
+    tags, frame = packet.split_tags(frame)
     asked_payload = payload_of(frame)
     head = read_head(asked_payload)
     asked = dict(options_of(asked_payload))
-    body = _bootp(head, kind, address, boot) + dhcp.MAGIC + dhcp.encode(_options(asked, kind, boot))
+    options = _options(asked, kind, boot, network, head["giaddr"] != ZERO)
+    body = _bootp(head, kind, address, boot, network) + dhcp.MAGIC + dhcp.encode(options)
     mac, target, port = destination(head, kind, address, frame[6:12])
-    return reply_frame((server_mac, mac), (served.SERVER, target), (SERVER_PORT, port),
-                       body.ljust(dhcp.SHORTEST, b"\0"))
+    reply = reply_frame((server_mac, mac), (network.SERVER, target), (SERVER_PORT, port),
+                        body.ljust(dhcp.SHORTEST, b"\0"))
+    return packet.tagged(reply, tags)
 
 
 def address_in(frame):
     """yiaddr of a reply."""
+    frame = packet.split_tags(frame)[1]
     at = packet.PAYLOAD + BOOTP["yiaddr"]
     return frame[at:at + 4]
 
 
 def tftp_reply(request, payload, tid):
     """The answer to a TFTP client's frame, from server port tid, padded as Ethernet asks."""
+    tags, request = packet.split_tags(request)
     client = int.from_bytes(request[34:36], "big")
-    return reply_frame((request[0:6], request[6:12]),
-                       (request[IP + 16:IP + 20], request[IP + 12:IP + 16]), (tid, client), payload)
+    reply = reply_frame((request[0:6], request[6:12]),
+                        (request[IP + 16:IP + 20], request[IP + 12:IP + 16]), (tid, client),
+                        payload)
+    return packet.tagged(reply, tags)

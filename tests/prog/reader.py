@@ -52,16 +52,19 @@ class Reader:
 
     made = []  # of the current test
 
-    def __init__(self, box, address="10.77.0.40", mac="52:54:00:00:69:01"):
+    def __init__(self, box, address="10.77.0.40", mac="52:54:00:00:69:01", tags=b"",
+                 server=served.SERVER):
         self.box, self.port = box, next(PORTS)
+        self.tags, self.server = tags, server
         self.address, self.mac = packet.ip_bytes(address), packet.mac_bytes(mac)
         self.tid = None
         Reader.made.append(self)
 
     def frame(self, payload, port=None):
         """A frame to a port of the server, that of the transfer unless it is told."""
-        return packet.udp(self.box.mac, self.mac, (self.address, self.port),
-                          (served.SERVER, self.tid if port is None else port), payload)
+        port = self.tid if port is None else port
+        return packet.tagged(packet.udp(self.box.mac, self.mac, (self.address, self.port),
+                                        (self.server, port), payload), self.tags)
 
     def rrq(self, name, *options, **how):
         """RRQ."""

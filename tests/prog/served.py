@@ -9,6 +9,7 @@ from tables import arches
 
 SERVER, SUBNET, MASK, BROADCAST = (packet.ip_bytes(text) for text in (
     "10.77.0.1", "10.77.0.0", "255.255.0.0", "10.77.255.255"))
+ROUTER = SERVER
 POOL_FIRST, POOL_LAST = packet.ip_bytes("10.77.1.0"), packet.ip_bytes("10.77.8.255")
 LEASE_SECONDS = 600
 DOMAIN = b"boot.example"

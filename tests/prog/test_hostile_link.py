@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Frames whose Ethernet, IP or UDP headers lie, or are not for us: passed up untouched."""
 
-import struct
-
 import pytest
 
 from client import Machine, pxe, refused
@@ -36,7 +34,7 @@ def with_length(frame, length):
 
 def tagged(frame, *tags):
     """The frame with 802.1Q or 802.1ad tags: (ethertype, VLAN) pairs."""
-    return frame[:12] + b"".join(struct.pack("!HH", *tag) for tag in tags) + frame[12:]
+    return packet.tagged(frame, packet.tag(*tags))
 
 
 def with_ip_options(frame, words):

@@ -10,7 +10,7 @@ import time
 from compare import assert_frame
 from expected import tftp_reply
 from lib import packet, tftp
-from lib.crowd import packet_socket
+from lib.crowd import packet_socket, recv_tagged
 from reader import block_of, data
 
 QUIET, PATIENCE = 0.1, 2.0  # seconds: after the last frame; for the first of them
@@ -39,6 +39,11 @@ class Wire:
             found += self._heard(reader)
         return found
 
+    def waits_for(self, reader, seconds):
+        """The next frame that comes for the reader by itself."""
+        assert select.select([self.socket], [], [], seconds)[0], f"nothing came for {seconds} s"
+        return self._heard(reader)[0]
+
     def silent(self, reader, frame):
         """Send; nothing may come."""
         self.socket.send(frame)
@@ -49,7 +54,7 @@ class Wire:
         """Frames for a reader's port."""
         heard = []
         while select.select([self.socket], [], [], 0)[0]:
-            frame = self.socket.recv(2048)
+            frame = recv_tagged(self.socket)
             datagram = packet.parse(frame)
             if isinstance(datagram, packet.Datagram) and datagram.dport == reader.port:
                 heard.append(frame)

@@ -84,7 +84,7 @@ static const struct example structure_examples[] = {
 	  ":4: leases: unknown key; legal: boot, hosts, interfaces, mode, networks, tftp" },
 	{ NET "    leasetime: 10m\n",
 	  ":4: networks[0].leasetime: unknown key; legal: address, dns, domain, "
-	  "lease-time, pool, router, subnet" },
+	  "interface, lease-time, pool, relayed, router, subnet, vlan" },
 	{ NET "tftp:\n  # folder\n  folder: /srv\n",
 	  ":6: tftp.folder: unknown key; legal: aliases, cache, rollover-one, root, window" },
 	{ NET "hosts: [{}, { name: a }]\n",
@@ -178,6 +178,9 @@ static void test_top_values(void **state)
 
 #define SUBNET(given) "interfaces: [eth1]\nnetworks:\n  - subnet: " given "\n"
 #define SUBNET_LEGAL "; legal: an address and a prefix of 8 to 30, such as 10.77.0.0/16"
+#define VLAN_LEGAL                                                                                 \
+	"; legal: a VLAN of 1 to 4094, or two with a dot between, the outer one first, such as "   \
+	"100.200"
 #define MEMBER_LEGAL "; legal: an address in 10.77.0.1-10.77.255.254"
 
 static const struct example networks_examples[] = {
@@ -208,6 +211,34 @@ static const struct example networks_examples[] = {
 	{ NET "    address: 10.77.0.1/16\n",
 	  ":4: networks[0].address: \"10.77.0.1/16\"" MEMBER_LEGAL },
 	{ NET "    router: 10.1.0.1\n", ":4: networks[0].router: \"10.1.0.1\"" MEMBER_LEGAL },
+	{ NET "    vlan: 1\n", NULL },
+	{ NET "    vlan: 4094\n", NULL },
+	{ NET "    vlan: 100.200\n", NULL },
+	{ NET "    vlan: 0\n", ":4: networks[0].vlan: \"0\"" VLAN_LEGAL },
+	{ NET "    vlan: 4095\n", ":4: networks[0].vlan: \"4095\"" VLAN_LEGAL },
+	{ NET "    vlan: 100.0\n", ":4: networks[0].vlan: \"100.0\"" VLAN_LEGAL },
+	{ NET "    vlan: 100.\n", ":4: networks[0].vlan: \"100.\"" VLAN_LEGAL },
+	{ NET "    vlan: .100\n", ":4: networks[0].vlan: \".100\"" VLAN_LEGAL },
+	{ NET "    vlan: 1.2.3\n", ":4: networks[0].vlan: \"1.2.3\"" VLAN_LEGAL },
+	{ NET "    vlan: 00000000100\n", ":4: networks[0].vlan: \"00000000100\"" VLAN_LEGAL },
+	{ NET "    interface: eth1\n", NULL },
+	{ NET "    interface: eth2\n",
+	  ":4: networks[0].interface: \"eth2\" is not in `interfaces`; "
+	  "legal: one of those" },
+	{ NET "    relayed: no\n", NULL },
+	{ NET "    relayed: perhaps\n",
+	  ":4: networks[0].relayed: \"perhaps\"; legal: true, false, yes, no" },
+	{ NET "    relayed: yes\n    router: 10.77.0.254\n", NULL },
+	{ NET "    relayed: yes\n    router: 10.77.0.254\n    address: 192.0.2.1\n", NULL },
+	{ NET "    relayed: yes\n    router: 10.77.0.254\n    address: 10.77.0.1\n", NULL },
+	{ NET "    relayed: yes\n",
+	  ":3: networks[0].router: missing, but relayed; legal: the router "
+	  "through which its machines reach this server" },
+	{ NET "    relayed: yes\n    router: 10.77.0.254\n    address: 224.0.0.1\n",
+	  ":6: networks[0].address: \"224.0.0.1\"; legal: an address of this server, which relays "
+	  "are told" },
+	{ NET "    relayed: no\n    address: 192.0.2.1\n",
+	  ":5: networks[0].address: \"192.0.2.1\"" MEMBER_LEGAL },
 	{ NET "    lease-time: 60s\n", NULL },
 	{ NET "    lease-time: 365d\n", NULL },
 	{ NET "    lease-time: 59\n",
