@@ -26,14 +26,14 @@ static __always_inline long miss__copy_frame(struct xdp_md *ctx, __u8 *to, __u32
  * @name: @params: what a TID is wanted for, NULL with any other reason
  * Return: the frame's action
  */
-static __always_inline int miss(struct xdp_md *ctx, const struct xdpxe_port *port, int reason,
-				const struct xdpxe_name *name, const struct xdpxe_params *params)
+CHECKED_ALONE int miss(struct xdp_md *ctx, const struct xdpxe_port *port, int reason,
+		       const struct xdpxe_name *name, const struct xdpxe_params *params)
 {
 	const struct scratch *scratch = scratch__get();
 	struct xdpxe_miss *record;
 	__u64 len;
 
-	if (!scratch)
+	if (!scratch || !port)
 		return verdict(XDPXE_R_EMIT_FAILED);
 	len = bpf_xdp_get_buff_len(ctx) + scratch->tags.len;
 	if (len < ETH_HLEN || len > XDPXE_FRAME_MAX)

@@ -57,6 +57,20 @@ const volatile __u32 port_number;
 #include "tftp.h"
 #include "trunk.h"
 
+/* A frame without tags, parsed. */
+static __always_inline int ingress__serve(struct xdp_md *ctx, const struct xdpxe_port *port,
+					  struct frame *frame)
+{
+	if (is_tid(frame->dport))
+		return tftp__handle_transfer(ctx, port);
+	frame__take_macs(ctx, frame);
+	if (frame->dport == bpf_htons(TFTP_PORT))
+		return tftp__handle_request(ctx, port, frame);
+	if (frame->dport == bpf_htons(DHCP_SERVER_PORT))
+		return dhcp__handle(ctx, port, frame);
+	return verdict(XDPXE_R_OTHER_PORT);
+}
+
 /* Every frame that the interface receives. */
 SEC("xdp")
 int xdpxe_ingress(struct xdp_md *ctx)
@@ -74,16 +88,14 @@ int xdpxe_ingress(struct xdp_md *ctx)
 		return tftp__handle_transfer(ctx, port);
 	frame = &scratch->frame;
 	reason = frame__parse(cursor, frame);
-	if (reason == XDPXE_R_VLAN_TAGGED)
-		return trunk__handle(ctx, port);
+	if (reason == XDPXE_R_VLAN_TAGGED) {
+		reason = trunk__open(ctx, port);
+		if (reason == GO_ON)
+			return trunk__close(ctx, ingress__serve(ctx, &scratch->vlan, frame));
+	}
 	if (reason != GO_ON)
 		return verdict(reason);
-	frame__take_macs(ctx, frame);
-	if (frame->dport == bpf_htons(TFTP_PORT))
-		return tftp__handle_request(ctx, port, frame);
-	if (frame->dport == bpf_htons(DHCP_SERVER_PORT))
-		return dhcp__handle(ctx, port, frame);
-	return verdict(XDPXE_R_OTHER_PORT);
+	return ingress__serve(ctx, port, frame);
 }
 
 /* Every frame that ingress has sent through the devmap. */

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Does the verifier of another kernel take the programs, and does the daemon serve on it? Boots a Debian kernel in QEMU
-# (no KVM needed, some ten seconds), loads BUILD/xdpxe.bpf.o there, then runs BUILD/xdpxe on a veth and gets an address
-# and a file from it with busybox, and the file by windows with atftp.
+# (no KVM needed, half a minute), loads BUILD/xdpxe.bpf.o there, then runs BUILD/xdpxe on a veth and gets an address
+# and a file from it with busybox, and the file by windows with atftp; and all of it again in a VLAN, and in a VLAN of
+# that.
 #
 # Usage: kernel-load.sh PACKAGE [BUILD]
 #   PACKAGE  linux-image-cloud-amd64 or any other linux-image package that apt knows, or a .deb file
 #   BUILD    default: build
-# Needs: apt-get, dpkg-deb, qemu-system-x86_64, clang, bpftool, ip, atftp, a static busybox. Not root.
+# Needs: apt-get, dpkg-deb, qemu-system-x86_64, clang, bpftool, ip, ethtool, atftp, a static busybox. Not root.
 # KERNEL_LOAD_SECONDS: how long the machine may take (180).
 set -eu
 
@@ -60,7 +61,7 @@ put_program() {
 # A module and, before it, those it needs; none is right where it is built in.
 put_module() {
 	found=$(find "$work/kernel" -name "$1.ko*" | head -n 1)
-	[ -n "$found" ] || return 0
+	[ -n "$found" ] && [ ! -e "$root/modules/$1.ko" ] || return 0
 	case "$found" in
 	*.xz) xz -dc "$found" >"$root/modules/$1.ko" ;;
 	*.zst) zstd -qdc "$found" >"$root/modules/$1.ko" ;;
@@ -74,7 +75,8 @@ put_module() {
 
 : >"$root/modules/order"
 put_module veth
-for program in busybox bpftool ip atftp; do
+put_module 8021q
+for program in busybox bpftool ip atftp ethtool; do
 	put_program "$(command -v "$program")"
 done
 put_program "$build/xdpxe"
@@ -90,6 +92,12 @@ interfaces: [srv0]
 networks:
   - subnet: 10.77.0.0/16
     pool: 10.77.1.0-10.77.1.255
+  - subnet: 10.78.0.0/16
+    pool: 10.78.1.0-10.78.1.255
+    vlan: 100
+  - subnet: 10.79.0.0/16
+    pool: 10.79.1.0-10.79.1.255
+    vlan: 100.200
 tftp:
   root: /srv
   cache: 16MiB
@@ -150,6 +158,20 @@ link() {
 		client /bin/ip link set cli0 up
 }
 
+# VLANs 100 and 100.200, at either end; the client's tags shall be in its frames.
+trunk() {
+	client ethtool -K cli0 txvlan off || return 1
+	for side in srv cli; do
+		run=
+		[ "$side" = srv ] || run=client
+		$run /bin/ip link add link "${side}0" name "${side}0.100" type vlan id 100 &&
+			$run /bin/ip link add link "${side}0.100" name "${side}0.100.200" type vlan id 200 &&
+			$run /bin/ip link set "${side}0.100" up && $run /bin/ip link set "${side}0.100.200" up ||
+			return 1
+	done
+	ip addr add 10.78.0.1/16 dev srv0.100 && ip addr add 10.79.0.1/16 dev srv0.100.200
+}
+
 serve() {
 	xdpxe run -c /xdpxe.yaml >/tmp/daemon 2>&1 &
 	for _ in $(seq 60); do
@@ -174,6 +196,7 @@ step 'the verifier refuses the programs' bpftool prog loadall /xdpxe.bpf.o /sys/
 bpftool prog show | grep -A 2 xdpxe_ | grep -E 'name|xlated'
 rm -r /sys/fs/bpf/objects
 step 'no veth' link
+step 'no VLANs' trunk
 step 'xdpxe does not start' serve
 cat /tmp/daemon
 grep -q '(native)' /tmp/daemon || finish 'FAILED: not native'
@@ -185,7 +208,18 @@ step 'no file' get tftp -g -b 1468 -r file -l /tmp/got 10.77.0.1
 step 'no file by windows' get atftp -g -r file -l /tmp/got --option 'blksize 1468' \
 	--option 'windowsize 8' 10.77.0.1
 step 'no clones' counted cloned
-cat /tmp/status
+for net in 78 79; do
+	vlan=cli0.100
+	[ $net = 78 ] || vlan=cli0.100.200
+	step "no address on $vlan" client udhcpc -f -q -n -i $vlan -s /bin/lease
+	step "no lease of $vlan" grep "bound 10.$net.1.* by 10.$net.0.1" /tmp/lease
+	client /bin/ip addr add 10.$net.0.2/16 dev $vlan
+	step "no file on $vlan" get tftp -g -b 1468 -r file -l /tmp/got 10.$net.0.1
+	step "no file by windows on $vlan" get atftp -g -r file -l /tmp/got \
+		--option 'blksize 1468' --option 'windowsize 8' 10.$net.0.1
+done
+cat /tmp/lease
+xdpxe status
 finish 'served'
 END
 chmod 755 "$root/init" "$root/bin/lease"

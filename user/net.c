@@ -50,15 +50,20 @@ static uint32_t address_of(const struct sockaddr *socket_address)
 /* Where an address is, seen from an interface. */
 enum place { OWN, ON_A_VLAN, ELSEWHERE };
 
-/* One fact of a VLAN. Return: false when @name is none */
-static bool ask_vlan(int fd, const char *name, int command, struct vlan_ioctl_args *args)
+/* What the kernel knows of VLAN @name: its identifier, and the interface it is on. Return: false when it is none */
+static bool ask_vlan(int fd, const char *name, uint16_t *id, char parent[IF_NAMESIZE])
 {
-	memset(args, 0, sizeof(*args));
-	args->cmd = command;
-	if (strlen(name) >= sizeof(args->device1))
+	struct vlan_ioctl_args args = { .cmd = GET_VLAN_VID_CMD };
+
+	snprintf(args.device1, sizeof(args.device1), "%s", name);
+	if (ioctl(fd, SIOCGIFVLAN, &args))
 		return false;
-	strcpy(args->device1, name);
-	return ioctl(fd, SIOCGIFVLAN, args) == 0;
+	*id = (uint16_t)args.u.VID;
+	args.cmd = GET_VLAN_REALDEV_NAME_CMD;
+	if (ioctl(fd, SIOCGIFVLAN, &args))
+		return false;
+	snprintf(parent, IF_NAMESIZE, "%.15s", args.u.device2);
+	return true;
 }
 
 /*
@@ -67,24 +72,18 @@ static bool ask_vlan(int fd, const char *name, int command, struct vlan_ioctl_ar
  */
 static enum place place_of(int fd, const char *name, const char *of, uint16_t vlan[2])
 {
-	struct vlan_ioctl_args id, parent;
+	char parent[IF_NAMESIZE], grandparent[IF_NAMESIZE];
 
 	vlan[0] = vlan[1] = 0;
 	if (!strcmp(name, of))
 		return OWN;
-	if (!ask_vlan(fd, name, GET_VLAN_VID_CMD, &id) ||
-	    !ask_vlan(fd, name, GET_VLAN_REALDEV_NAME_CMD, &parent))
+	if (!ask_vlan(fd, name, &vlan[0], parent))
 		return ELSEWHERE;
-	vlan[0] = (uint16_t)id.u.VID;
-	if (!strcmp(parent.u.device2, of))
+	if (!strcmp(parent, of))
 		return ON_A_VLAN;
 	vlan[1] = vlan[0];
-	if (!ask_vlan(fd, parent.u.device2, GET_VLAN_VID_CMD, &id) ||
-	    !ask_vlan(fd, parent.u.device2, GET_VLAN_REALDEV_NAME_CMD, &parent) ||
-	    strcmp(parent.u.device2, of))
-		return ELSEWHERE;
-	vlan[0] = (uint16_t)id.u.VID;
-	return ON_A_VLAN;
+	return ask_vlan(fd, parent, &vlan[0], grandparent) && !strcmp(grandparent, of) ? ON_A_VLAN
+										       : ELSEWHERE;
 }
 
 static void add_addresses(int fd, const struct ifaddrs *item, enum place wanted,

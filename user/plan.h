@@ -16,6 +16,7 @@ struct plan_port {
 	uint16_t mtu;
 	uint16_t network; /* index of the first network without a tag, XDPXE_NONE for none */
 	bool rxvlan;	  /* the driver hides tags from XDP */
+	bool has_vlans;	  /* this host has VLANs on it, or they are served */
 	char driver[32];
 };
 

@@ -229,7 +229,9 @@ static void chain_network(struct plan *plan, size_t index)
 	network->wire.next = next ? (uint16_t)(next - plan->networks) : XDPXE_NONE;
 	if (network->config->relayed)
 		network->wire.flags |= XDPXE_NETWORK_RELAYED;
-	if (!network->config->vlan[0])
+	if (network->config->vlan[0])
+		plan->ports[network->port].has_vlans = true;
+	else
 		plan->ports[network->port].network = network->wire.link;
 }
 

@@ -62,6 +62,8 @@ static void fill_port(struct plan_port *port, const struct net_interface *facts)
 	port->mtu = facts->mtu > UINT16_MAX ? UINT16_MAX : (uint16_t)facts->mtu;
 	port->network = XDPXE_NONE;
 	port->rxvlan = facts->rxvlan;
+	for (size_t i = 0; i < facts->address_count; i++)
+		port->has_vlans |= facts->addresses[i].vlan[0] && !facts->addresses[i].elsewhere;
 }
 
 void plan_ports__fill(struct plan *plan, const struct net_interface *facts)

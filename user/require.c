@@ -112,13 +112,17 @@ void require__tags(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->port_count; i++) {
 		const struct plan_port *port = &plan->ports[i];
-		bool tagged = false;
 
-		for (size_t n = 0; n < plan->network_count; n++)
-			tagged |= plan->networks[n].port == i && plan->networks[n].config->vlan[0];
-		if (tagged && port->rxvlan)
-			log_warn("%s takes VLAN tags off before XDP sees them, so nobody is served "
-				 "on its VLANs; type: ethtool -K %s rxvlan off",
+		if (!port->has_vlans)
+			continue;
+		if (!strcmp(port->driver, "veth"))
+			log_warn("%s is a veth: frames whose tag its peer leaves beside them look "
+				 "like frames without; type, where the peer is: "
+				 "ethtool -K PEER txvlan off",
+				 port->name);
+		else if (port->rxvlan)
+			log_warn("%s takes VLAN tags off before XDP sees the frames, which then "
+				 "look like frames without; type: ethtool -K %s rxvlan off",
 				 port->name, port->name);
 	}
 }

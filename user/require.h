@@ -27,7 +27,7 @@ int require__this_machine(void);
 /** require__tid_range() - warn when the kernel hands out the TID ports to local programs */
 void require__tid_range(void);
 
-/** require__tags() - warn where a driver takes off the tags of a VLAN that is to be served */
+/** require__tags() - warn where XDP may not see the tags of an interface that has VLANs */
 void require__tags(const struct plan *plan);
 
 #endif
