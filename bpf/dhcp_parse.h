@@ -102,8 +102,10 @@ static __always_inline void dhcp__take_option(const __u8 *payload, struct dhcp_m
 			message->uuid = pos - 2;
 		break;
 	case DHCP_OPT_SUBNET_SELECTION:
+		if (len != 4)
+			break;
 		message->selection = pos - 2;
-		dhcp__take_address(payload, message, &message->selected, pos, len);
+		message->selected = dhcp__be32(payload, pos);
 		break;
 	case DHCP_OPT_RELAY_AGENT:
 		message->relay_agent = pos - 2;

@@ -13,19 +13,25 @@
 
 #define MTU_OF_BOOT 1500 /* what firmware assumes: 1,468 bytes a block */
 
+/* Its own come first. */
+static bool is_own(const struct net_address *address)
+{
+	return !address->elsewhere && !address->vlan[0];
+}
+
 static void look_at_address(struct doctor *doctor, const struct net_interface *facts)
 {
 	char text[INET_ADDRSTRLEN], type[DOCTOR_TEXT];
 	struct in_addr address;
 
-	if (facts->address_count == 0) {
+	if (facts->address_count == 0 || !is_own(&facts->addresses[0])) {
 		snprintf(type, sizeof(type), "ip address add 10.77.0.1/16 dev %s", facts->name);
 		doctor__add(doctor, DOCTOR_BAD, "address",
 			    "all: a network is served from an address of the interface", type,
 			    "none");
 		return;
 	}
-	for (size_t i = 0; i < facts->address_count; i++) {
+	for (size_t i = 0; i < facts->address_count && is_own(&facts->addresses[i]); i++) {
 		address.s_addr = htonl(facts->addresses[i].address);
 		inet_ntop(AF_INET, &address, text, sizeof(text));
 		doctor__add(doctor, DOCTOR_GOOD, "address", NULL, NULL, "%s/%d", text,

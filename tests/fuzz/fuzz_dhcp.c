@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// DHCP: bpf/dhcp_parse.h, held against a plain walk over the options.
+// DHCP: bpf/dhcp_parse.h and bpf/relay.h, held against plain walks over the options.
 #include "shim.h"
 
 #include "dhcp_parse.h"
+#include "relay.h"
 
 #define OPTIONS_AT 240
 
@@ -39,6 +40,8 @@ static bool plain_walk(const __u8 *data, size_t len, struct dhcp_message *messag
 			message->client_id = (__u16)at;
 		else if (code == DHCP_OPT_RELAY_AGENT)
 			message->relay_agent = (__u16)at;
+		else if (code == DHCP_OPT_SUBNET_SELECTION && size == 4)
+			memcpy(&message->selected, value, 4);
 		else if (code == DHCP_OPT_UUID && size == 17)
 			message->uuid = (__u16)at;
 		else if (code == DHCP_OPT_REQUESTED_IP && size == 4)
@@ -64,8 +67,16 @@ static void check_echo(const __u8 *data, size_t len, __u16 at, __u8 code)
 	must((size_t)at + 2 + data[at + 1] <= len && data[at + 1] + 2 <= OPTION_MAX);
 }
 
+/* RFC 2131 table 5: what a client that asks for another address has there means nothing. */
+static bool ciaddr_counts(const struct dhcp_message *message)
+{
+	return message->type != DHCP_DISCOVER &&
+	       (message->type != DHCP_REQUEST || !message->requested);
+}
+
 static void check_message(const __u8 *data, size_t len, const struct dhcp_message *message)
 {
+	static const __u8 nothing[4];
 	struct dhcp_message plain;
 
 	must(len >= OPTIONS_AT && data[0] == BOOTP_REQUEST &&
@@ -73,6 +84,7 @@ static void check_message(const __u8 *data, size_t len, const struct dhcp_messag
 	must(plain_walk(data, len, &plain) && message->type != 0);
 	must(message->type == plain.type && message->client_id == plain.client_id);
 	must(message->uuid == plain.uuid && message->relay_agent == plain.relay_agent);
+	must(message->selected == plain.selected);
 	must(message->requested == plain.requested && message->server_id == plain.server_id);
 	must(message->max_size == plain.max_size && message->is_pxe == plain.is_pxe);
 	check_echo(data, len, message->client_id, DHCP_OPT_CLIENT_ID);
@@ -85,8 +97,45 @@ static void check_message(const __u8 *data, size_t len, const struct dhcp_messag
 		must(message->chaddr[i] == 0);
 	must(message->arch_count <= ARCH_LIST_MAX && message->malformed == 0);
 	must(message->is_ipxe <= 1 && !(message->is_pxe && message->is_http));
-	must(!memcmp(&message->xid, data + 4, 4) && !memcmp(&message->ciaddr, data + 12, 4));
+	must(!memcmp(&message->xid, data + 4, 4));
+	must(!memcmp(&message->ciaddr, ciaddr_counts(message) ? data + 12 : nothing, 4));
 	must(!memcmp(&message->giaddr, data + 24, 4));
+}
+
+/* Suboption 5 of the option at @data (RFC 3527), if it is there, goes before @selected. Return: false when malformed */
+static bool plain_selection(const __u8 *data, __be32 *selected)
+{
+	const __u8 *at = data + 2, *end = at + data[1];
+
+	for (; at < end; at += 2 + at[1]) {
+		__be32 addr;
+
+		if (end - at < 2 || end - at < 2 + at[1] ||
+		    (at[0] == RELAY_OPT_LINK_SELECTION && at[1] != 4))
+			return false;
+		if (at[0] != RELAY_OPT_LINK_SELECTION)
+			continue;
+		memcpy(&addr, at + 2, 4);
+		if (addr)
+			*selected = addr;
+	}
+	return true;
+}
+
+static void check_relay(const __u8 *data, size_t len, const struct dhcp_message *message)
+{
+	struct scratch *scratch = scratch__new(data, len, 0xff);
+	struct dhcp_message told = *message;
+	__be32 selected = message->selected;
+	int reason = relay__parse(scratch, &told);
+
+	if (message->giaddr == 0)
+		must(reason == GO_ON && told.selected == 0 && told.selection == 0);
+	else if (message->relay_agent && !plain_selection(data + message->relay_agent, &selected))
+		must(reason == XDPXE_R_DHCP_RELAY_MALFORMED);
+	else
+		must(reason == GO_ON && told.selected == selected);
+	free(scratch);
 }
 
 /* Silence is right only for what is short, no request, or broken. */
@@ -126,9 +175,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	     !memcmp(&message, &again, sizeof(message)));
 	must(parse(data, size, 0x50, &again) == reason &&
 	     !memcmp(&message, &again, sizeof(message)));
-	if (reason == GO_ON)
+	if (reason == GO_ON) {
 		check_message(data, size, &message);
-	else
-		check_refusal(data, size, reason);
+		check_relay(data, size, &message);
+		return 0;
+	}
+	check_refusal(data, size, reason);
 	return 0;
 }

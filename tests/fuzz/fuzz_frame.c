@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Ethernet, IPv4 and UDP: bpf/frame.h over bpf/cursor.h, and the checksums of bpf/payload.h.
+// Ethernet, IPv4 and UDP: bpf/frame.h over bpf/cursor.h, the checksums of bpf/payload.h, the tags of bpf/vlan.h.
 #include "shim.h"
 
 #include "cursor.h"
 #include "csum.h"
 #include "frame.h"
 #include "payload.h"
+#include "vlan.h"
 
 #define IP_AT 14
 #define UDP_AT 34
@@ -90,6 +91,25 @@ static void check_answer(const struct frame *frame, const __u8 *payload)
 	must(!memcmp(bytes, frame->src, 6) && !memcmp(bytes + 6, port.mac, 6));
 }
 
+/* Tags are found as they stand; a frame that loses them and gets them back is the same, and between it has none. */
+static void check_tags(struct xdp_md *ctx, const __u8 *data, size_t size)
+{
+	struct cursor cursor = { (void *)ctx->data, (void *)ctx->data_end };
+	const __u8 *begin = ctx->data;
+	struct tags tags = {};
+
+	tags__parse(&cursor, &tags);
+	must(tags.len <= 8 && tags.len % 4 == 0 && (const __u8 *)cursor.pos == begin + tags.len);
+	must(size >= MACS_LEN + tags.len || tags.len == 0);
+	must(!memcmp(tags.tag, data + MACS_LEN, tags.len));
+	if (tags.len == 0 || size < ETH_HLEN + tags.len)
+		return; /* the kernel refuses what leaves less than a header */
+	must(tags__take_off(ctx, &tags));
+	must(ctx->data == begin + tags.len && !memcmp(ctx->data, data, MACS_LEN));
+	must(tags__put_on(ctx, &tags) == 0);
+	must(ctx->data == begin && !memcmp(begin, data, size));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	/* Two bytes before the frame put its IP header at a multiple of four, as csum__ip() reads it. */
@@ -103,6 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy + 2, data, size);
 	ctx.data = copy + 2;
 	ctx.data_end = ctx.data + size;
+	check_tags(&ctx, data, size);
 	reason = frame__parse((struct cursor){ copy + 2, copy + 2 + size }, &frame);
 	must(reason == GO_ON || (reason >= XDPXE_R_NOT_IPV4 && reason <= XDPXE_R_UDP_MALFORMED));
 	if (reason == GO_ON) {

@@ -54,6 +54,8 @@ struct xdp_md {
 /* The parsers read no map; what looks one up is compiled, but not called. */
 #define bpf_map_lookup_elem(map, key) ((void)(map), (void)(key), (void *)NULL)
 static int scratches __attribute__((unused));
+static int vlans __attribute__((unused));
+static __u32 port_number __attribute__((unused));
 
 static inline long bpf_xdp_load_bytes(struct xdp_md *ctx, __u32 offset, void *to, __u32 len)
 {
@@ -61,6 +63,24 @@ static inline long bpf_xdp_load_bytes(struct xdp_md *ctx, __u32 offset, void *to
 	    len > (__u64)(ctx->data_end - ctx->data) - offset)
 		return -EINVAL;
 	memcpy(to, ctx->data + offset, len);
+	return 0;
+}
+
+static inline long bpf_xdp_store_bytes(struct xdp_md *ctx, __u32 offset, void *from, __u32 len)
+{
+	if (offset > (__u64)(ctx->data_end - ctx->data) ||
+	    len > (__u64)(ctx->data_end - ctx->data) - offset)
+		return -EINVAL;
+	memcpy((__u8 *)ctx->data + offset, from, len);
+	return 0;
+}
+
+/* Without headroom but that which was made before: what is beyond AddressSanitizer sees. */
+static inline long bpf_xdp_adjust_head(struct xdp_md *ctx, int delta)
+{
+	if (delta > ctx->data_end - ctx->data - ETH_HLEN)
+		return -EINVAL;
+	ctx->data += delta;
 	return 0;
 }
 
