@@ -52,13 +52,6 @@ static int adopt(struct engine *engine)
 
 	if (read_meta(&engine->maps, &meta) < 0 || meta.abi == 0)
 		return -EINVAL; /* its daemon died before it was ready: nothing worth keeping */
-	if (meta.abi != XDPXE_ABI_VERSION) {
-		log_error("%s is served by xdpxe %.31s with other maps (ABI %u, this is %u); "
-			  "run `xdpxe detach %s` first",
-			  engine->instance.first, meta.version, meta.abi, XDPXE_ABI_VERSION,
-			  engine->instance.first);
-		return -EPROTO;
-	}
 	engine->adopted = true;
 	unsetenv(ENGINE_RETURNED);
 	return 0;
@@ -86,8 +79,10 @@ int engine__open(struct engine *engine, const struct plan *plan)
 		return 0;
 	/* Where no link is alive the interface, or its namespace, was deleted; the daemon that saw it come back says so. */
 	err = instance_is_alive(&engine->instance) || getenv(ENGINE_RETURNED)
-		      ? pins__open(&engine->instance, &engine->maps)
+		      ? engine__check_abi(engine)
 		      : -ENOENT;
+	if (err == 0)
+		err = pins__open(&engine->instance, &engine->maps);
 	if (err == 0)
 		err = adopt(engine);
 	if (err == 0 || err == -EPROTO)

@@ -11,6 +11,12 @@
  */
 bool engine__link_is_alive(int link, unsigned int ifindex, uint32_t *prog_id);
 
+/**
+ * engine__check_abi() - may what is pinned for engine->instance be read by this version? The maps need not be open
+ * Return: 0, also for what is unfinished; -EPROTO with a message logged
+ */
+int engine__check_abi(const struct engine *engine);
+
 /** engine__is_native() - is the XDP program of @ifindex in its driver? */
 bool engine__is_native(unsigned int ifindex);
 

@@ -167,12 +167,17 @@ int service__start(struct service *service, const char *path)
 
 void service__print_ready(const struct service *service)
 {
+	size_t addresses = 0;
+
 	printf("ready:");
 	for (size_t i = 0; i < service->engine.port_count; i++)
 		printf("%s %s (%s)", i ? "," : "", service->engine.ports[i].name,
 		       service->engine.ports[i].native ? "native" : "generic");
 	for (size_t i = 0; i < service->plan->network_count; i++)
-		printf(", %zu addresses", service->plan->networks[i].address_count);
+		addresses += service->plan->networks[i].address_count;
+	printf(", %zu addresses", addresses);
+	if (service->plan->network_count > 1)
+		printf(" in %zu networks", service->plan->network_count);
 	printf(", %u files, %.1f MiB cached of %.0f%s\n", service->files.files,
 	       service->files.bytes / 1048576.0, service->plan->config->cache_bytes / 1048576.0,
 	       service->engine.adopted ? ", adopted" : "");
