@@ -11,6 +11,7 @@ struct relay_walk {
 	__u32 end;
 	__be32 selected;
 	__u8 malformed;
+	__u8 unreadable; /* a link selection */
 };
 
 /* One suboption. Return: 1 at the end. */
@@ -28,8 +29,8 @@ static long relay__step(__u32 index, struct relay_walk *walk)
 	if (walk->malformed)
 		return 1;
 	if (payload[AT(pos)] == RELAY_OPT_LINK_SELECTION) {
-		walk->malformed = len != 4;
-		if (walk->malformed)
+		walk->unreadable = len != 4;
+		if (walk->unreadable)
 			return 1;
 		walk->selected = dhcp__be32(payload, pos + 2);
 	}
@@ -41,7 +42,7 @@ static long relay__step(__u32 index, struct relay_walk *walk)
  * relay__parse() - read option 82 of a relayed message
  * @message: parsed; out: @selected, where a link selection (RFC 3527) goes before what option 118 said
  * Without a relay the option is a client's own, and only echoed; and option 118 is not heeded.
- * Return: GO_ON, or DHCP_RELAY_MALFORMED
+ * Return: GO_ON, or DHCP_LINK_UNREADABLE: where the client is cannot be told
  */
 CHECKED_ALONE int relay__parse(struct scratch *scratch, struct dhcp_message *message)
 {
@@ -61,9 +62,12 @@ CHECKED_ALONE int relay__parse(struct scratch *scratch, struct dhcp_message *mes
 	walk.end = walk.pos + scratch->payload[AT(message->relay_agent + 1)];
 	walk.selected = unknown_zero;
 	walk.malformed = unknown_zero;
+	walk.unreadable = unknown_zero;
 	bpf_loop(SUBOPTIONS_MAX, relay__step, &walk, 0);
+	if (walk.unreadable)
+		return XDPXE_R_DHCP_LINK_UNREADABLE;
 	if (walk.malformed)
-		return XDPXE_R_DHCP_RELAY_MALFORMED;
+		count(XDPXE_R_DHCP_RELAY_MALFORMED);
 	if (walk.selected)
 		message->selected = walk.selected;
 	return GO_ON;

@@ -102,19 +102,18 @@ static void check_message(const __u8 *data, size_t len, const struct dhcp_messag
 	must(!memcmp(&message->giaddr, data + 24, 4));
 }
 
-/* Suboption 5 of the option at @data (RFC 3527), if it is there, goes before @selected. Return: false when malformed */
+/* Suboption 5 of the option at @data (RFC 3527), as far as it can be read. Return: false when it is no address */
 static bool plain_selection(const __u8 *data, __be32 *selected)
 {
 	const __u8 *at = data + 2, *end = at + data[1];
 
-	for (; at < end; at += 2 + at[1]) {
+	for (; end - at >= 2 && end - at >= 2 + at[1]; at += 2 + at[1]) {
 		__be32 addr;
 
-		if (end - at < 2 || end - at < 2 + at[1] ||
-		    (at[0] == RELAY_OPT_LINK_SELECTION && at[1] != 4))
-			return false;
 		if (at[0] != RELAY_OPT_LINK_SELECTION)
 			continue;
+		if (at[1] != 4)
+			return false;
 		memcpy(&addr, at + 2, 4);
 		if (addr)
 			*selected = addr;
@@ -132,7 +131,7 @@ static void check_relay(const __u8 *data, size_t len, const struct dhcp_message 
 	if (message->giaddr == 0)
 		must(reason == GO_ON && told.selected == 0 && told.selection == 0);
 	else if (message->relay_agent && !plain_selection(data + message->relay_agent, &selected))
-		must(reason == XDPXE_R_DHCP_RELAY_MALFORMED);
+		must(reason == XDPXE_R_DHCP_LINK_UNREADABLE);
 	else
 		must(reason == GO_ON && told.selected == selected);
 	free(scratch);

@@ -118,22 +118,40 @@ def test_a_link_selection_goes_before_a_subnet_selection(box):
     assert OTHER_RELAYED.has(machine.address)
 
 
-MALFORMED = {
-    "a suboption that runs past the end": b"\1\5abc",
-    "a lone code": AGENT + b"\5",
-    "a link selection of 3 bytes": b"\5\3\x0a\x63\0",
-    "a link selection of 5 bytes": b"\5\5\x0a\x63\0\0\0",
-    "an empty link selection": b"\5\0",
+CUT_OFF = {
+    "in a suboption": b"\1\5abc",
+    "behind a code": AGENT + b"\5",
+    "in a link selection": b"\5\4\x0a\x63\0",
 }
+UNREADABLE = [b"\5\3\x0a\x63\0", b"\5\5\x0a\x63\0\0\0", b"\5\0", AGENT + b"\5\2ab\1\5abc"]
 
 
-@pytest.mark.parametrize("sentence", MALFORMED)
-def test_a_malformed_option_82_is_counted_and_passed_up(box, sentence):
+@pytest.mark.parametrize("sentence", CUT_OFF)
+def test_an_option_82_that_ends_early_is_counted_and_echoed(box, sentence):
+    """The network is that of giaddr."""
+    machine = relayed(box, RELAYED, options=[(82, CUT_OFF[sentence])])
+    machine.boots()
+    assert RELAYED.has(machine.address)
+    outcome = box.run(machine.request())
+    assert outcome.notes.get("DHCP_RELAY_MALFORMED") == 1
+    assert option_of(outcome.frame, 82) == CUT_OFF[sentence]
+
+
+def test_what_can_be_read_of_an_option_82_that_ends_early_is_heeded(box):
+    machine = relayed(box, RELAYED, network=OTHER_RELAYED,
+                      options=[(82, link_selection(OTHER_RELAYED.SUBNET) + b"\1\5abc")])
+    machine.boots()
+    assert OTHER_RELAYED.has(machine.address)
+
+
+@pytest.mark.parametrize("option", UNREADABLE)
+def test_a_link_selection_that_is_no_address_is_counted_and_passed_up(box, option):
+    """The client may be anywhere."""
     machine = relayed(box, RELAYED)
     machine.boots()
-    machine.options = [(82, MALFORMED[sentence])]
+    machine.options = [(82, option)]
     for frame in (machine.discover(), machine.request()):
-        refused(box, frame, "DHCP_RELAY_MALFORMED")
+        refused(box, frame, "DHCP_LINK_UNREADABLE")
     machine.options = [(82, b"")]
     machine.offered()
 
