@@ -14,7 +14,8 @@ PYTEST  := $(PYTHON) -m pytest -p no:cacheprovider
 
 # Debian 12 packages: what the build, and what tests and laboratory need.
 BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev zlib1g-dev \
-	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev libmnl-dev linux-libc-dev libc6-dev
+	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev libmnl-dev libsqlite3-dev \
+	linux-libc-dev libc6-dev
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage
 TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest udhcpc isc-dhcp-client tftp-hpa \
@@ -30,7 +31,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CPPFLAGS += -D_GNU_SOURCE -DXDPXE_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(BUILD)
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(EXTRA_CFLAGS)
-LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl
+LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl -lsqlite3 -lpthread
 BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-function -Werror \
 	-Iinclude -I$(ARCH_INCLUDE)
 

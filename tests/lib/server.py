@@ -31,6 +31,7 @@ def config(lab, boot=None, hosts=(), links=None):
     links = range(lab.links) if links is None else links
     text = f"interfaces: [{', '.join(f'srv{index}' for index in links)}]\nmode: server\nnetworks:\n"
     text += "".join(NETWORK.format(net=77 + index) for index in links)
+    text += f"leases:\n  database: {lab.dir}/leases.db\n"
     text += f"tftp:\n  root: {lab.root}\n  cache: 64MiB\n"
     if boot:
         text += "boot:\n" + "".join(f"  {name}: {value}\n" for name, value in boot.items())
