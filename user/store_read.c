@@ -4,8 +4,10 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#define TIME_MAX (1LL << 40)
 #define ROWS_MAX XDPXE_LEASES_MAX /* of each table: more would not fit the maps */
 
 /* Take one row of a statement into the content. Return: false without memory */
@@ -17,6 +19,14 @@ static bool is_address(sqlite3_stmt *row, int column)
 
 	return sqlite3_column_type(row, column) == SQLITE_INTEGER && number > 0 &&
 	       number < UINT32_MAX;
+}
+
+/* Far enough from the ends of an int64_t that a sum of a few never overflows. */
+static int64_t unix_time(sqlite3_stmt *row, int column)
+{
+	int64_t time_s = sqlite3_column_int64(row, column);
+
+	return time_s < 0 ? 0 : time_s < TIME_MAX ? time_s : TIME_MAX;
 }
 
 static bool take_lease(sqlite3_stmt *row, struct store_content *content)
@@ -37,9 +47,9 @@ static bool take_lease(sqlite3_stmt *row, struct store_content *content)
 	lease->client.htype = (uint8_t)htype;
 	lease->client.hlen = (uint8_t)hlen;
 	memcpy(lease->client.chaddr, hardware, (size_t)hlen);
-	lease->expires = sqlite3_column_int64(row, 4);
-	lease->first_seen = sqlite3_column_int64(row, 5);
-	lease->last_seen = sqlite3_column_int64(row, 6);
+	lease->expires = unix_time(row, 4);
+	lease->first_seen = unix_time(row, 5);
+	lease->last_seen = unix_time(row, 6);
 	lease->arch = XDPXE_NONE;
 	if (sqlite3_column_type(row, 7) == SQLITE_INTEGER && arch >= 0 &&
 	    arch < (int)XDPXE_NONE)
@@ -59,7 +69,7 @@ static bool take_declined(sqlite3_stmt *row, struct store_content *content)
 	if (!declined)
 		return false;
 	declined->addr = htonl((uint32_t)sqlite3_column_int64(row, 0));
-	declined->until = sqlite3_column_int64(row, 1);
+	declined->until = unix_time(row, 1);
 	return true;
 }
 
@@ -70,7 +80,9 @@ static bool take_clock(sqlite3_stmt *row, struct store_content *content)
 	snprintf(content->clock.boot, sizeof(content->clock.boot), "%s",
 		 boot ? (const char *)boot : "");
 	content->clock.calendar = sqlite3_column_int64(row, 1);
-	content->clock.written = sqlite3_column_int64(row, 2);
+	if (llabs(content->clock.calendar) > TIME_MAX)
+		content->clock.boot[0] = '\0'; /* it says nothing */
+	content->clock.written = unix_time(row, 2);
 	return true;
 }
 
