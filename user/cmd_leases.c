@@ -142,8 +142,9 @@ static int read_options(struct request *request, int argc, char **argv)
 		code = read_option(request, option);
 	if (code != VIEW_GO_ON || optind == argc)
 		return code;
-	fprintf(stderr, "xdpxe leases: %s: takes no argument; `xdpxe leases --help` lists the "
-			"options\n",
+	fprintf(stderr,
+		"xdpxe leases: %s: takes no argument; `xdpxe leases --help` lists the "
+		"options\n",
 		argv[optind]);
 	return EXIT_USAGE;
 }
@@ -180,9 +181,9 @@ static int gather_database(const char *path, struct gathering *gathering)
 int cmd_leases(int argc, char **argv)
 {
 	static const struct table_column columns[] = {
-		{ "ADDRESS", false },	{ "MAC", false },    { "STATE", false },
-		{ "EXPIRES", false },	{ "IN", true },	     { "NETWORK", false },
-		{ "ARCH", false },	{ "FIRST SEEN", true }, { "LAST SEEN", true },
+		{ "ADDRESS", false }, { "MAC", false },	      { "STATE", false },
+		{ "EXPIRES", false }, { "IN", true },	      { "NETWORK", false },
+		{ "ARCH", false },    { "FIRST SEEN", true }, { "LAST SEEN", true },
 		{ "FROM", false },
 	};
 	static const struct listing listing = {

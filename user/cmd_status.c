@@ -76,8 +76,8 @@ static json_t *store_json(const struct status_instance *instance)
 	const char *state = store->state < COUNT_OF(states) ? states[store->state] : "?";
 	json_t *path = store->path[0] ? view__json_text(store->path) : json_null();
 	json_t *trouble = store->trouble[0] ? view__json_text(store->trouble) : json_null();
-	json_t *saved = store->saved_s ? json_integer(instance->now_s - store->saved_s)
-				       : json_null();
+	json_t *saved =
+		store->saved_s ? json_integer(instance->now_s - store->saved_s) : json_null();
 
 	return json_pack("{s:o, s:s, s:o, s:I, s:o}", "path", path, "state", state, "trouble",
 			 trouble, "since_s_ago", (json_int_t)(instance->now_s - store->since_s),
@@ -96,9 +96,9 @@ static json_t *instance_json(const struct status_instance *instance)
 			 (json_int_t)meta->pid, "running", instance->running, "config",
 			 view__json_text(meta->config), "generation", (json_int_t)meta->generation,
 			 "networks", networks_json(&instance->networks), "lease_database",
-			 store_json(instance), "files",
-			 (json_int_t)instance->files, "bytes", (json_int_t)instance->bytes, "tids",
-			 (json_int_t)instance->tids, "sessions", (json_int_t)instance->sessions);
+			 store_json(instance), "files", (json_int_t)instance->files, "bytes",
+			 (json_int_t)instance->bytes, "tids", (json_int_t)instance->tids,
+			 "sessions", (json_int_t)instance->sessions);
 }
 
 static int print_json(const struct status *status)

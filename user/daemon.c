@@ -21,7 +21,7 @@
 
 #define TICK_USEC 1000000ULL
 #define CLOCK_COMMAND "clock " /* for tests: see lease_clock.h */
-#define EXIT_AGAIN (-1) /* not an exit code: see daemon__run() */
+#define EXIT_AGAIN (-1)	       /* not an exit code: see daemon__run() */
 
 struct daemon {
 	struct service service;

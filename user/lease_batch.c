@@ -8,7 +8,8 @@
 
 #include "mapread.h"
 
-#define FORGOTTEN_S (90 * 86400) /* a lease of a network that is not configured is kept for so long */
+#define FORGOTTEN_S                                                                                \
+	(90 * 86400) /* a lease of a network that is not configured is kept for so long */
 
 struct writer {
 	struct store *store;

@@ -182,7 +182,8 @@ static void look_at_calendar(struct leases *leases)
 	if (llabs(calendar - leases->calendar) < LEAP_S && !leases->all_due)
 		return;
 	if (!leases->all_due)
-		log_info("the calendar has leapt; leases are written anew, and last as long as before");
+		log_info("the calendar has leapt; leases are written anew, and last as long as "
+			 "before");
 	leases->calendar = calendar;
 	leases->all_due = true;
 }

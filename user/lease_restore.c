@@ -56,8 +56,7 @@ static uint32_t latest_end(const struct restore *restore, const struct store_lea
 {
 	int64_t length_s;
 
-	if (__builtin_sub_overflow(row->expires, row->last_seen, &length_s) ||
-	    length_s > LONGEST_S)
+	if (__builtin_sub_overflow(row->expires, row->last_seen, &length_s) || length_s > LONGEST_S)
 		length_s = LONGEST_S;
 	return restore->now_s + (uint32_t)(length_s > 0 ? length_s : 0);
 }
@@ -155,9 +154,8 @@ static int put_row(struct restore *restore, const struct store_lease *row)
 /* What is over is forgotten; what nobody may have yet gets an owner that is no machine. */
 static int put_declined(struct restore *restore, const struct store_declined *row)
 {
-	struct xdpxe_client nobody = {
-		.subnet = to_clock(restore, row->until, restore->now_s + XDPXE_QUARANTINE_S)
-	};
+	struct xdpxe_client nobody = { .subnet = to_clock(restore, row->until,
+							  restore->now_s + XDPXE_QUARANTINE_S) };
 
 	if (nobody.subnet <= restore->now_s)
 		return 0;

@@ -36,10 +36,13 @@ struct lease_filter {
 	size_t mac_len;
 	uint32_t first, last; /* addresses, host byte order */
 	bool has_network;
-	uint32_t subnet; /* of that network, host byte order */
-	unsigned int states;	/* bit N: enum lease_state N */
+	uint32_t subnet;     /* of that network, host byte order */
+	unsigned int states; /* bit N: enum lease_state N */
 };
-#define LEASE_FILTER_ALL { .last = UINT32_MAX, .states = (1u << LEASE_STATES) - 1 }
+#define LEASE_FILTER_ALL                                                                           \
+	{                                                                                          \
+		.last = UINT32_MAX, .states = (1u << LEASE_STATES) - 1                             \
+	}
 
 /**
  * lease_filter__set() - one more condition

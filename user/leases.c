@@ -72,8 +72,8 @@ static int restore(struct leases *leases)
 	struct store *store = store__open(leases->path, STORE_READ, START_WAIT_MS, &fault);
 	int err = 0;
 
-	leases->merged = store ? store__read(store, &content, &fault) == 0
-			       : fault.kind == STORE_ABSENT;
+	leases->merged =
+		store ? store__read(store, &content, &fault) == 0 : fault.kind == STORE_ABSENT;
 	store__close(store);
 	/* Of a damaged one, rows may contradict each other: then each is put for itself. */
 	if (content.leases.count + content.declined.count) {
@@ -216,8 +216,7 @@ static bool are_ours(const struct maps *maps)
 
 	return bpf_obj_get_info_by_fd(maps->meta, &info, &len) == 0 &&
 	       info.value_size == sizeof(meta) &&
-	       bpf_map_lookup_elem(maps->meta, &zero, &meta) == 0 &&
-	       meta.abi == XDPXE_ABI_VERSION;
+	       bpf_map_lookup_elem(maps->meta, &zero, &meta) == 0 && meta.abi == XDPXE_ABI_VERSION;
 }
 
 int leases__remove_pinned(const struct instance *instance)

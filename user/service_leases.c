@@ -57,8 +57,8 @@ static void change_database(struct service *service)
 void service_leases__follow(struct service *service)
 {
 	const char *path = service->plan->config->lease_database;
-	bool same = service->leases ? path && strcmp(path, leases__path(service->leases)) == 0
-				    : !path;
+	bool same =
+		service->leases ? path && strcmp(path, leases__path(service->leases)) == 0 : !path;
 
 	if (!same)
 		change_database(service);

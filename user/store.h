@@ -93,7 +93,8 @@ void store__close(struct store *store);
 
 /**
  * store__read() - everything, in one view of the database
- * Rows that make no sense are left out. Return: 0; -1 with @fault filled and in @content what could be read
+ * Rows that make no sense are left out. Return: 0; -1 with @fault filled and in @content what could be read, or what it
+ * held before another program locked it
  */
 int store__read(struct store *store, struct store_content *content, struct store_fault *fault);
 

@@ -104,24 +104,47 @@ static int open_file(const char *path, int flags, unsigned int wait_ms, sqlite3 
 	return sqlite3_busy_timeout(*db, (int)wait_ms);
 }
 
-/* Is there anything to read? One in WAL mode on what cannot be written can only be read as if nobody wrote it. */
-static int open_to_read(const char *path, unsigned int wait_ms, sqlite3 **db)
+/* Does a journal hold changes that the file itself does not? */
+static bool has_journal(const char *path)
 {
-	int code = open_file(path, SQLITE_OPEN_READONLY, wait_ms, db);
-	int64_t number;
-	char *uri;
+	char *name = sqlite3_mprintf("%s-wal", path);
+	struct stat st;
+	bool has = name && stat(name, &st) == 0 && st.st_size > 0;
 
-	if (code == SQLITE_OK)
-		code = store__number(*db, "PRAGMA schema_version", &number);
-	if ((code & 0xff) != SQLITE_CANTOPEN && (code & 0xff) != SQLITE_READONLY)
-		return SQLITE_OK; /* the reading tells the rest */
+	sqlite3_free(name);
+	return has;
+}
+
+/* Without locks, and without its journal. */
+static int open_as_it_lies(const char *path, sqlite3 **db)
+{
+	char *uri = sqlite3_mprintf("file:%s?immutable=1", path);
+	int code = SQLITE_NOMEM;
+
 	sqlite3_close(*db);
 	*db = NULL;
-	uri = sqlite3_mprintf("file:%s?immutable=1", path);
-	code = uri ? open_file(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, wait_ms, db)
-		   : SQLITE_NOMEM;
+	if (uri)
+		code = open_file(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, 0, db);
 	sqlite3_free(uri);
 	return code;
+}
+
+/*
+ * One that somebody keeps to himself, or that lies where its journal cannot be made, is read as it lies on disk: what
+ * may be old in it is better than nothing.
+ */
+static int open_to_read(const char *path, unsigned int wait_ms, struct store *store)
+{
+	int code = open_file(path, SQLITE_OPEN_READONLY, wait_ms, &store->db);
+	int64_t number;
+
+	if (code == SQLITE_OK)
+		code = store__number(store->db, "PRAGMA schema_version", &number) & 0xff;
+	if (code != SQLITE_BUSY && code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
+		return SQLITE_OK; /* the reading tells the rest */
+	if (code == SQLITE_BUSY || has_journal(path))
+		store->stale = code == SQLITE_BUSY ? SQLITE_BUSY : SQLITE_READONLY;
+	return open_as_it_lies(path, &store->db);
 }
 
 static int open_to_write(const char *path, unsigned int wait_ms, sqlite3 **db,
@@ -164,7 +187,7 @@ struct store *store__open(const char *path, enum store_mode mode, unsigned int w
 	if (!err && mode == STORE_WRITE) {
 		err = open_to_write(path, wait_ms, &store->db, fault);
 	} else if (!err) {
-		code = open_to_read(path, wait_ms, &store->db);
+		code = open_to_read(path, wait_ms, store);
 		err = code == SQLITE_OK ? 0 : store__fault(fault, store->db, code);
 	}
 	if (!err)

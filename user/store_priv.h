@@ -24,7 +24,8 @@ enum store_statement {
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STORE_SQL_COUNT]; /* NULL until it is used */
-	int failed;				   /* the first SQLite error of a change, or SQLITE_OK */
+	int stale;  /* the SQLite error for which what is read may be old, or SQLITE_OK */
+	int failed; /* the first SQLite error of a change, or SQLITE_OK */
 };
 
 /** store__fault() - what SQLite's error @code means; @db: NULL without one. Return: -1 */

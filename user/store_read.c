@@ -51,8 +51,7 @@ static bool take_lease(sqlite3_stmt *row, struct store_content *content)
 	lease->first_seen = unix_time(row, 5);
 	lease->last_seen = unix_time(row, 6);
 	lease->arch = XDPXE_NONE;
-	if (sqlite3_column_type(row, 7) == SQLITE_INTEGER && arch >= 0 &&
-	    arch < (int)XDPXE_NONE)
+	if (sqlite3_column_type(row, 7) == SQLITE_INTEGER && arch >= 0 && arch < (int)XDPXE_NONE)
 		lease->arch = (uint16_t)arch;
 	lease->ipxe = sqlite3_column_int(row, 8);
 	lease->reserved = sqlite3_column_int(row, 9);
@@ -138,6 +137,7 @@ int store__read(struct store *store, struct store_content *content, struct store
 		code = read_tables(store->db, content);
 		sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
 	}
+	code = code == SQLITE_OK ? store->stale : code;
 	return code == SQLITE_OK ? 0 : store__fault(fault, store->db, code);
 }
 

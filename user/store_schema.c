@@ -118,14 +118,15 @@ static int upgrade(sqlite3 *db, int64_t from)
 int store_schema__prepare(sqlite3 *db, struct store_fault *fault)
 {
 	struct facts facts = {};
-	int code = read_facts(db, &facts);
+	int code;
 
+	if (sqlite3_db_readonly(db, "main") == 1)
+		return store__fault(fault, db, SQLITE_READONLY);
+	code = read_facts(db, &facts);
 	if (code != SQLITE_OK)
 		return store__fault(fault, db, code);
 	if (check_owner(&facts, fault) < 0 || check_whole(db, fault) < 0)
 		return -1;
-	if (sqlite3_db_readonly(db, "main") == 1)
-		return store__fault(fault, db, SQLITE_READONLY);
 	/* FULL: a transaction is on disk when it ends, whatever becomes of the machine. */
 	code = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", NULL, NULL,
 			    NULL);

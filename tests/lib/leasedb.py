@@ -32,13 +32,13 @@ def put(base, number, address, expires, subnet=SUBNET):
                   int(expires) - 600, int(expires) - 600))
 
 
-def fill(path, count, expires=None):
+def fill(path, count, expires=None, first=FIRST):
     """So many machines with a lease, by address, in a database that the daemon has made."""
     expires = int(expires or time.time() + 600)
     with opened(path) as base:
         base.execute("BEGIN")
         for number in range(count):
-            put(base, number, FIRST + number, expires)
+            put(base, number, first + number, expires)
         base.execute("COMMIT")
 
 

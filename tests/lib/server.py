@@ -46,7 +46,7 @@ class Xdpxe:
     def __init__(self, lab, text, binary=BINARY, name="xdpxe.yaml"):
         self.lab, self.binary = lab, binary
         self.path = lab.dir / name
-        self.process = None
+        self.process = self.env = None
         self.write(text)
         lab.at_end.append(self.remove)
 
@@ -62,7 +62,7 @@ class Xdpxe:
     def launch(self, *options):
         """Run the daemon, and leave it to the caller what becomes of it."""
         self.process = self.lab.start(self.lab.server, self.binary, "run", "-c", self.path,
-                                      *options)
+                                      *options, env=self.env)
         return self.process
 
     def command(self, *words, check=True):
