@@ -28,14 +28,9 @@ bool config_reader__leases(const struct config_reader *reader)
 	const struct config_where where = { "leases", CONFIG_NO_INDEX, "database" };
 	const char *given = reader->raw->leases.database;
 
-	if (reader->out->mode != CONFIG_MODE_SERVER) {
-		if (given && strcmp(given, DATABASE_NONE) != 0)
-			return config_reader__fail(reader, &where,
-						   "\"%s\"; legal: only with mode server, which "
-						   "gives the addresses",
-						   config_shown(given).text);
+	/* Who gives no addresses keeps none. */
+	if (reader->out->mode != CONFIG_MODE_SERVER)
 		return true;
-	}
 	if (given && strcmp(given, DATABASE_NONE) == 0)
 		return true;
 	if (!read_path(reader, given ? given : DATABASE_DEFAULT))
