@@ -98,6 +98,8 @@ networks:
   - subnet: 10.79.0.0/16
     pool: 10.79.1.0-10.79.1.255
     vlan: 100.200
+leases:
+  database: none
 tftp:
   root: /srv
   cache: 16MiB
