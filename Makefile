@@ -112,7 +112,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(SKELETON) | $(BUILD)/fuzz
 	$(CLANG) $(CPPFLAGS) -Ibpf -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -MMD -MP -MF $@.d $< $(FUZZ_LIBS_$*) -o $@
 
-FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c -lcyaml -lyaml
+FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c user/dhcp_options.c -lcyaml -lyaml
 $(BUILD)/fuzz/fuzz_config: $(wildcard user/config*.[ch]) user/parse.c
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)

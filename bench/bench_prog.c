@@ -192,13 +192,14 @@ static void fill_maps(const struct bench *bench)
 	struct xdpxe_boot boot = { .flags = XDPXE_BOOT_TFTP, .options_len = 20, .pxe_len = 17 };
 	int queue = bpf_map_create(BPF_MAP_TYPE_QUEUE, "pool", 0, 4, 16, NULL);
 	uint32_t zero = 0, addr = htonl(0x0a4d0101);
+	uint64_t key = 0x7eed5eedb0075eed;
 
-	network.boot_ipxe = XDPXE_NONE;
+	network.boot_arch[7] = key;
 	if (queue < 0 || bpf_map_update_elem(queue, NULL, &addr, 0) ||
 	    bpf_map_update_elem(bench->maps.pools, &zero, &queue, 0) ||
 	    bpf_map_update_elem(bench->maps.ports, &zero, &port, 0) ||
 	    bpf_map_update_elem(bench->maps.networks, &zero, &network, 0) ||
-	    bpf_map_update_elem(bench->maps.boots, &zero, &boot, 0))
+	    bpf_map_update_elem(bench->maps.boots, &key, &boot, 0))
 		fail("maps");
 	close(queue);
 }

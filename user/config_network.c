@@ -26,14 +26,6 @@ static struct quad quad(uint32_t address)
 	return out;
 }
 
-/* A host's address: no class D or E, no loopback, not 0.x. */
-static bool is_unicast(uint32_t address)
-{
-	uint32_t top = address >> 24;
-
-	return top >= 1 && top != 127 && top < 224;
-}
-
 static bool read_subnet(const struct config_reader *reader, size_t i)
 {
 	const struct config_where where = { "networks", i, "subnet" };
@@ -55,7 +47,7 @@ static bool read_subnet(const struct config_reader *reader, size_t i)
 		return config_reader__fail(reader, &where,
 					   "\"%s\" has bits set behind the prefix; legal: %s/%u",
 					   given, quad(net->subnet & net->mask).text, prefix);
-	if (!is_unicast(net->subnet))
+	if (!parse__is_unicast(net->subnet))
 		return config_reader__fail(reader, &where, "\"%s\"; legal: unicast addresses",
 					   given);
 	return true;
@@ -107,7 +99,7 @@ static bool read_dns(const struct config_reader *reader, size_t i)
 	if (!config_reader__array(reader, raw->dns_count, sizeof(*net->dns), &net->dns))
 		return false;
 	for (n = 0; n < raw->dns_count; n++)
-		if (!parse__ipv4(raw->dns[n], &net->dns[n]) || !is_unicast(net->dns[n]))
+		if (!parse__ipv4(raw->dns[n], &net->dns[n]) || !parse__is_unicast(net->dns[n]))
 			return config_reader__fail(reader, &where,
 						   "\"%s\"; legal: unicast addresses",
 						   config_shown(raw->dns[n]).text);
@@ -153,7 +145,7 @@ static bool read_network(const struct config_reader *reader, size_t i, uint64_t 
 	       read_member(reader, i, "address", raw->address, &net->address) &&
 	       config_reader__pool(reader, i, budget) && read_lease_time(reader, i) &&
 	       read_member(reader, i, "router", raw->router, &net->router) && read_dns(reader, i) &&
-	       read_domain(reader, i);
+	       read_domain(reader, i) && config_reader__network_options(reader, i);
 }
 
 bool config_reader__networks(const struct config_reader *reader)

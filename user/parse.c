@@ -76,6 +76,13 @@ static bool parse_ipv4_part(const char *text, const char *end, uint32_t *out)
 	return parse__ipv4(copy, out);
 }
 
+bool parse__is_unicast(uint32_t address)
+{
+	uint32_t top = address >> 24;
+
+	return top >= 1 && top != 127 && top < 224;
+}
+
 bool parse__cidr(const char *text, uint32_t *address, unsigned int *prefix)
 {
 	const char *slash = strchr(text, '/');

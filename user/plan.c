@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_hosts.h"
 #include "plan_file.h"
 #include "plan_priv.h"
 
@@ -58,7 +59,8 @@ static bool make_networks(struct plan *plan, struct config_error *err)
 	for (i = 0; good && i < plan->network_count; i++) {
 		plan_network__wire(&plan->networks[i]);
 		plan->networks[i].wire.rollover_one = plan->config->rollover_one;
-		good = plan_network__addresses(plan, i, reserved, count, err);
+		good = plan_network__check_options(plan, i, err) &&
+		       plan_network__addresses(plan, i, reserved, count, err);
 	}
 	free(reserved);
 	return good;
@@ -73,10 +75,9 @@ static bool check_own_address(const struct plan *plan, const struct config_host 
 	for (i = 0; host->ip && i < plan->network_count; i++) {
 		if (htonl(host->ip) != plan->networks[i].wire.server)
 			continue;
-		config__error(err, plan->config->path, host->line,
-			      "hosts[%zu].ip: this server's own address in "
-			      "networks[%zu]; legal: another one",
-			      (size_t)(host - plan->config->hosts), i);
+		config__error(err, config_host__path(plan->config, host), host->line,
+			      "%s: this server's own address in networks[%zu]; legal: another one",
+			      config_host__key(plan->config, host, "ip").text, i);
 		return false;
 	}
 	return true;
@@ -102,8 +103,8 @@ bool plan_hosts__fill(struct plan *plan, struct config_error *err)
 		memcpy(to->key.chaddr, from->mac, sizeof(from->mac));
 		to->host.addr = htonl(from->ip);
 		to->host.flags = from->deny ? XDPXE_HOST_DENY : 0;
-		to->host.boot = XDPXE_NONE;
-		to->host.boot_ipxe = XDPXE_NONE;
+		if (!plan_host__options(plan, from, &to->host, err))
+			return false;
 	}
 	return true;
 }

@@ -55,23 +55,23 @@ const char *plan_file__find(const struct config *config, const char *name, uint6
 	return wrong;
 }
 
-bool plan_file__require(const struct config *config, const char *key, unsigned int line,
+bool plan_file__require(const struct config *config, const struct plan_origin *origin,
 			const char *name, uint64_t *size, struct config_error *err)
 {
 	const char *wrong = plan_file__find(config, name, size);
 
 	if (wrong) {
-		config__error(err, config->path, line,
+		config__error(err, origin->path, origin->line,
 			      "%s: \"%s\" %s; legal: a readable file under "
 			      "tftp.root, %s",
-			      key, name, wrong, config->tftp_root);
+			      origin->key, name, wrong, config->tftp_root);
 		return false;
 	}
 	if (*size > config->cache_bytes) {
-		config__error(err, config->path, line,
+		config__error(err, origin->path, origin->line,
 			      "%s: \"%s\" has %llu bytes; legal: at most "
 			      "tftp.cache, %llu",
-			      key, name, (unsigned long long)*size,
+			      origin->key, name, (unsigned long long)*size,
 			      (unsigned long long)config->cache_bytes);
 		return false;
 	}

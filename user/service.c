@@ -188,11 +188,19 @@ static bool same_interfaces(const struct plan *a, const struct plan *b)
 	return same;
 }
 
+static void sweep(struct service *service)
+{
+	if (!service->boots_swept)
+		service->boots_swept = fill__sweep(&service->engine, service->plan) == 0;
+}
+
 /* Put a new plan in force. Files first: a boot instruction must not name what is not there yet. */
 static int apply(struct service *service, struct plan *plan)
 {
 	int err = service_files__sync(service, plan, true);
 
+	sweep(service); /* of an earlier reload: so there is room for two */
+	service->boots_swept = false;
 	return err < 0 ? err : fill__apply(&service->engine, plan);
 }
 
@@ -234,8 +242,10 @@ bool service__refresh(struct service *service)
 	int changed = service_files__sync(service, service->plan, false);
 
 	service->boots_stale = service->boots_stale || changed > 0;
-	if (changed >= 0 && service->boots_stale)
+	if (changed >= 0 && service->boots_stale) {
 		service->boots_stale = fill__boots(&service->engine, service->plan) < 0;
+		service->boots_swept = false;
+	}
 	if (changed >= 0 && service->files.loaded + service->files.removed)
 		log_info("files: %u read, %u removed", service->files.loaded,
 			 service->files.removed);
@@ -249,6 +259,7 @@ void service__tick(struct service *service, unsigned int count)
 	if (service->images && images__collect(service->images, IMAGE_IDLE_S) > 0 &&
 	    service->files.passed)
 		service__refresh(service); /* there may be room now */
+	sweep(service);
 	half = fill__half(&service->engine);
 	if (count % RECLAIM_TICKS || half < 0 || service->plan->config->mode != CONFIG_MODE_SERVER)
 		return;
