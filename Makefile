@@ -45,7 +45,7 @@ SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/
 
 .DELETE_ON_ERROR:
 .PHONY: all help deb deps build-deps install uninstall clean lint format asan valgrind unit packet \
-	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth
+	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth bench-hosts
 
 all: $(BUILD)/xdpxe ## build build/xdpxe (default)
 
@@ -149,6 +149,10 @@ bench-prog: build-deps $(BUILD)/xdpxe ## BPF_PROG_RUN: ns per packet beside bare
 bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## blocks a second over a veth pair, by window (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_veth.py
+
+bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50,000 reservations (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(PYTHON) bench/bench_hosts.py
 
 $(BUILD)/acks.bpf.o: bench/acks.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config_hosts.h"
+#include "lint.h"
 #include "plan_file.h"
 #include "plan_priv.h"
 
@@ -142,7 +143,7 @@ struct plan *plan__make(struct config *config, struct config_error *err)
 		plan->networks[i].config = &config->networks[i];
 	if (make_ports(plan, err) && make_networks(plan, err) && plan_hosts__fill(plan, err) &&
 	    check_root(config, err) && plan_aliases__check(plan, err) &&
-	    plan_boots__fill(plan, err))
+	    plan_boots__fill(plan, err) && lint__refuse(plan, err))
 		return plan;
 failed:
 	plan__free(plan);

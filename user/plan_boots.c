@@ -21,7 +21,7 @@ struct maker {
 	size_t room;	   /* of plan->boots */
 	uint32_t *buckets; /* index of boot, from 1 */
 	uint32_t mask;	   /* their count, a power of two, less 1 */
-	size_t longest;	   /* bytes of the longest reply with the boot of an architecture */
+	size_t longest; /* bytes of the longest reply without a boot, or with an architecture's */
 };
 
 static bool fail_memory(const struct maker *maker)
@@ -99,6 +99,7 @@ static bool add_boot(struct maker *maker, const struct plan_source *source,
 	struct plan *plan = maker->plan;
 	struct xdpxe_boot *boot;
 	uint64_t size = 0;
+	size_t len;
 
 	if (!make_room(maker))
 		return false;
@@ -107,9 +108,9 @@ static bool add_boot(struct maker *maker, const struct plan_source *source,
 	    !plan_file__require(plan->config, origin, source->text, &size, maker->err))
 		return false;
 	plan_boot__make(boot, source->kind, source->text, size);
+	len = plan_boot__reply_len(plan, boot);
 	if (source->options && !plan_boot__add(boot, source->options))
-		return check_reply(maker, PLAN_REPLY_MAX, source->options->len, source->text,
-				   origin);
+		return check_reply(maker, len, source->options->len, source->text, origin);
 	if (!check_reply(maker, plan_boot__reply_len(plan, boot), 0, source->text, origin))
 		return false;
 	plan->sources[plan->boot_count++] = *source;
@@ -243,8 +244,10 @@ static bool make_buckets(struct maker *maker)
 
 static void note_longest(struct maker *maker)
 {
+	static const struct xdpxe_boot none;
 	size_t i;
 
+	maker->longest = plan_boot__reply_len(maker->plan, &none);
 	for (i = 0; i < maker->plan->boot_count; i++) {
 		size_t len = plan_boot__reply_len(maker->plan, &maker->plan->boots[i]);
 
@@ -263,58 +266,4 @@ bool plan_boots__fill(struct plan *plan, struct config_error *err)
 		good = fill_host(&maker, i);
 	free(maker.buckets);
 	return good;
-}
-
-/* A reply that the size would make too long goes without it. */
-static void make_again(const struct plan *plan, struct xdpxe_boot *boot,
-		       const struct plan_source *source, uint64_t size)
-{
-	plan_boot__make(boot, source->kind, source->text, size);
-	if (source->options)
-		plan_boot__add(boot, source->options);
-	if (plan_boot__reply_len(plan, boot) <= PLAN_REPLY_MAX)
-		return;
-	plan_boot__make(boot, source->kind, source->text, UINT64_MAX);
-	if (source->options)
-		plan_boot__add(boot, source->options);
-}
-
-bool plan__refresh_sizes(struct plan *plan, plan_size_fn size_of, void *context)
-{
-	bool changed = false;
-	size_t i;
-
-	for (i = 0; i < plan->boot_count; i++) {
-		const struct plan_source *source = &plan->sources[i];
-		struct xdpxe_boot fresh;
-		uint64_t size;
-
-		if (source->kind != PLAN_BOOT_TFTP || !size_of(source->text, &size, context))
-			continue;
-		make_again(plan, &fresh, source, size);
-		changed = changed || memcmp(&fresh, &plan->boots[i], sizeof(fresh));
-		plan->boots[i] = fresh;
-	}
-	return changed;
-}
-
-bool plan_aliases__check(const struct plan *plan, struct config_error *err)
-{
-	struct config files_only = *plan->config; /* an alias is no file for another */
-	uint64_t size;
-	char key[64];
-	size_t i;
-
-	files_only.alias_count = 0;
-	for (i = 0; i < plan->config->alias_count; i++) {
-		const struct config_alias *alias = &plan->config->aliases[i];
-
-		snprintf(key, sizeof(key), "tftp.aliases[%zu].file", i);
-		if (!plan_file__require(&files_only,
-					&(struct plan_origin){ plan->config->path, key,
-							       alias->line },
-					alias->file, &size, err))
-			return false;
-	}
-	return true;
 }

@@ -13,6 +13,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "fill.h"
+#include "lint.h"
 #include "log.h"
 #include "pools.h"
 #include "require.h"
@@ -65,11 +66,20 @@ static int lock_instance(struct service *service)
 	return lock_one(service, first);
 }
 
+static void tell_warning(const char *line, void *context)
+{
+	(void)context;
+	log_warn("%s", line);
+}
+
 static struct plan *read_plan(const char *path, struct config_error *err)
 {
 	struct config *config = config__load(path, err);
+	struct plan *plan = config ? plan__make(config, err) : NULL;
 
-	return config ? plan__make(config, err) : NULL;
+	if (plan)
+		lint__warn(plan, tell_warning, NULL);
+	return plan;
 }
 
 static int write_meta(const struct service *service)
