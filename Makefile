@@ -113,7 +113,9 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(SKELETON) | $(BUILD)/fuzz
 		-fno-sanitize-recover=all -MMD -MP -MF $@.d $< $(FUZZ_LIBS_$*) -o $@
 
 FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c user/dhcp_options.c -lcyaml -lyaml
-$(BUILD)/fuzz/fuzz_config: $(wildcard user/config*.[ch]) user/parse.c
+FUZZ_LIBS_fuzz_hosts := $(FUZZ_LIBS_fuzz_config)
+$(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/fuzz_hosts: $(wildcard user/config*.[ch]) user/parse.c user/dhcp_options.c \
+	tests/fuzz/config_holds.h
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
