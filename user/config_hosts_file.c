@@ -8,17 +8,27 @@
 #include "config_file.h"
 #include "config_hosts.h"
 
-/* The columns of a CSV file: which member of struct raw_host each fills. */
+/* Where a column goes. */
+#define MEMBER(name)                                                                               \
+	static char **name##_of(struct raw_host *row)                                              \
+	{                                                                                          \
+		return &row->name;                                                                 \
+	}
+MEMBER(mac)
+MEMBER(ip)
+MEMBER(hostname)
+MEMBER(boot)
+MEMBER(ipxe)
+MEMBER(deny)
+#undef MEMBER
+
+/* The columns of a CSV file. */
 static const struct {
 	const char *name;
-	size_t member;
+	char **(*member)(struct raw_host *row);
 } columns[] = {
-	{ "mac", offsetof(struct raw_host, mac) },
-	{ "ip", offsetof(struct raw_host, ip) },
-	{ "hostname", offsetof(struct raw_host, hostname) },
-	{ "boot", offsetof(struct raw_host, boot) },
-	{ "ipxe", offsetof(struct raw_host, ipxe) },
-	{ "deny", offsetof(struct raw_host, deny) },
+	{ "mac", mac_of },   { "ip", ip_of },	  { "hostname", hostname_of },
+	{ "boot", boot_of }, { "ipxe", ipxe_of }, { "deny", deny_of },
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 #define COLUMN_NAMES "mac, ip, hostname, boot, ipxe, deny"
@@ -97,10 +107,8 @@ static bool read_row(struct table *table)
 		return fail(table, "more cells than columns; legal: one for each of the first line",
 			    NULL, NULL);
 	for (i = 0; i < table->csv.count; i++) {
-		char *member = (char *)row + columns[table->header[i]].member;
-
 		if (table->csv.cells[i][0])
-			memcpy(member, &table->csv.cells[i], sizeof(char *));
+			*columns[table->header[i]].member(row) = table->csv.cells[i];
 	}
 	table->lines[table->count++] = table->csv.line;
 	return true;

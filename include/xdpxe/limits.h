@@ -15,8 +15,9 @@
 #define XDPXE_PORTS_MAX 16			     /* interfaces of one daemon */
 #define XDPXE_NETWORKS_MAX 64			     /* networks of one configuration */
 #define XDPXE_NETWORK_SLOTS (2 * XDPXE_NETWORKS_MAX) /* two halves: the one in force, the next */
-#define XDPXE_BOOTS_MAX 131072 /* distinct boot instructions of one configuration: two for each of `hosts` */
-#define XDPXE_BOOT_ENTRIES (2 * XDPXE_BOOTS_MAX) /* those in force, and those of the next */
+/* distinct boot instructions of one configuration: two for each of `hosts` */
+#define XDPXE_BOOTS_MAX 131072
+#define XDPXE_BOOT_ENTRIES (2 * XDPXE_BOOTS_MAX) /* those in force, and the next */
 #define XDPXE_ARCHES 64 /* codes of option 93 with a boot file of their own */
 #define XDPXE_LEASES_MAX 131072
 #define XDPXE_HOSTS_MAX 65536
