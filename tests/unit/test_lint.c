@@ -105,6 +105,8 @@ static const struct {
 	{ OPTIONS("uboot-arm64", "a", "code: 43, hex: 0601"), "" },
 	{ OPTIONS("bios", "a.0", "code: 43, hex: 060107"),
 	  "refused: c.yaml:7: boot-options.bios: " DISCOVERY },
+	{ OPTIONS("bios", "a.0", "code: 43, hex: 0a0100"),
+	  "refused: c.yaml:7: boot-options.bios: " DISCOVERY },
 	{ OPTIONS("bios", "a.0", "code: 43, hex: 060103090400000141ff"), "" },
 	{ OPTIONS("bios", "a.0", "code: 43, hex: 06010309040000014108"),
 	  "refused: c.yaml:7: boot-options.bios: " BINL },
