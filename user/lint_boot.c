@@ -219,7 +219,7 @@ const struct lint_rule lint_boot_rules[] = {
 	  "PXE boot ROMs pass over such an offer", "text PXEClient, or no 60" },
 	{ LINT_ERROR, class_is_no_http, "option 60 does not begin with HTTPClient",
 	  "EDK2 takes no URL from such an offer", "text HTTPClient, or no 60" },
-	{ LINT_ERROR, bios_has_no_room, "is larger than 640 KiB",
+	{ LINT_WARNING, bios_has_no_room, "is larger than 640 KiB",
 	  "a BIOS boot ROM has no memory for it", "a first stage such as undionly.kpxe" },
 	{ LINT_WARNING, is_for_efi, "is a program for UEFI by its name", "a BIOS cannot run it",
 	  "a first stage such as undionly.kpxe" },

@@ -120,7 +120,7 @@ static const struct {
 	{ OPTIONS("arm-rpi", "bootcode.bin", "code: 43, hex: " PI_BOOT), "" },
 	{ BOOT("arm-rpi: bootcode.bin"), "c.yaml:6: boot.arm-rpi: " NO_PI },
 	{ BOOT("bios: large.bin"),
-	  "refused: c.yaml:6: boot.bios: \"large.bin\" is larger than 640 KiB: a BIOS boot ROM has "
+	  "c.yaml:6: boot.bios: \"large.bin\" is larger than 640 KiB: a BIOS boot ROM has "
 	  "no memory for it; legal: a first stage such as undionly.kpxe\n" },
 	{ BOOT("bios: small.bin, efi-x64: large.bin"), "" },
 	{ BOOT("efi-arm64: huge.bin"),
