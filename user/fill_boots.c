@@ -3,12 +3,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "fill_priv.h"
 #include "mapread.h"
 #include "rows.h"
+
+#define MEMORY_TRIES 200
+#define MEMORY_WAIT_USEC 1000
 
 /* FNV-1a, 64 bits */
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
@@ -44,13 +48,29 @@ uint64_t fill_boots__key(const uint64_t *keys, uint64_t number)
 	return number ? keys[number - 1] : XDPXE_BOOT_NONE;
 }
 
+int fill__put(int map, const void *key, const void *value, uint64_t flags)
+{
+	int err = 0;
+
+	for (int i = 0; i < MEMORY_TRIES; i++) {
+		err = bpf_map_update_elem(map, key, value, flags) < 0 ? -errno : 0;
+		if (err != -ENOMEM)
+			break;
+		usleep(MEMORY_WAIT_USEC);
+	}
+	return err;
+}
+
 int fill_boots__add(const struct maps *maps, const struct plan *plan, const uint64_t *keys)
 {
-	for (size_t i = 0; i < plan->boot_count; i++)
-		if (bpf_map_update_elem(maps->boots, &keys[i], &plan->boots[i], BPF_NOEXIST) < 0 &&
-		    errno != EEXIST)
-			return -errno;
-	return 0;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < plan->boot_count; i++) {
+		err = fill__put(maps->boots, &keys[i], &plan->boots[i], BPF_NOEXIST);
+		if (err == -EEXIST)
+			err = 0;
+	}
+	return err;
 }
 
 /* Keys of the map that are not among those of the plan. */

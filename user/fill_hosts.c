@@ -64,14 +64,15 @@ static struct wanted *list_wanted(const struct plan *plan, const uint64_t *keys)
 /* An update replaces an entry at once: readers find the old or the new one. */
 static int write_changed(const struct maps *maps, const struct comparison *comparison)
 {
-	for (size_t i = 0; i < comparison->count; i++) {
+	int err = 0;
+
+	for (size_t i = 0; !err && i < comparison->count; i++) {
 		const struct wanted *wanted = &comparison->wanted[i];
 
-		if (!wanted->there &&
-		    bpf_map_update_elem(maps->hosts, &wanted->key, &wanted->host, BPF_ANY) < 0)
-			return -errno;
+		if (!wanted->there)
+			err = fill__put(maps->hosts, &wanted->key, &wanted->host, BPF_ANY);
 	}
-	return 0;
+	return err;
 }
 
 int fill_hosts__write(const struct maps *maps, const struct plan *plan, const uint64_t *keys)

@@ -5,6 +5,13 @@
 
 #include "fill.h"
 
+/**
+ * fill__put() - write an entry of a map whose memory is taken as it fills
+ * Its small store of memory is filled up by the kernel a moment after it ran out: then it is asked again.
+ * @flags: BPF_ANY, BPF_NOEXIST. Return: 0, negative errno
+ */
+int fill__put(int map, const void *key, const void *value, uint64_t flags);
+
 /** fill_boots__keys() - the key of each boot of @plan. Return: to be freed, NULL without memory */
 uint64_t *fill_boots__keys(const struct plan *plan);
 
