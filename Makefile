@@ -46,7 +46,7 @@ SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/
 
 .DELETE_ON_ERROR:
 .PHONY: all help deb deps build-deps install uninstall clean lint format asan valgrind unit packet \
-	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth bench-leases
+	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth bench-leases bench-hosts
 
 all: $(BUILD)/xdpxe ## build build/xdpxe (default)
 
@@ -113,8 +113,10 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(SKELETON) | $(BUILD)/fuzz
 	$(CLANG) $(CPPFLAGS) -Ibpf -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -MMD -MP -MF $@.d $< $(FUZZ_LIBS_$*) -o $@
 
-FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c -lcyaml -lyaml
-$(BUILD)/fuzz/fuzz_config: $(wildcard user/config*.[ch]) user/parse.c
+FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c user/dhcp_options.c -lcyaml -lyaml
+FUZZ_LIBS_fuzz_hosts := $(FUZZ_LIBS_fuzz_config)
+$(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/fuzz_hosts: $(wildcard user/config*.[ch]) user/parse.c user/dhcp_options.c \
+	tests/fuzz/config_holds.h
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
@@ -154,6 +156,10 @@ bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## blocks a second ove
 bench-leases: build-deps $(BUILD)/xdpxe ## 60,000 leases from the database into the kernel at start (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_leases.py
+
+bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50,000 reservations (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(PYTHON) bench/bench_hosts.py
 
 $(BUILD)/acks.bpf.o: bench/acks.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@

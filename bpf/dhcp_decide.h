@@ -57,7 +57,8 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 		return reason;
 	request->client.subnet = request->network->subnet;
 	if (!the->host)
-		return GO_ON;
+		return request->network->flags & XDPXE_NETWORK_KNOWN_ONLY ? XDPXE_R_DHCP_UNKNOWN
+									  : GO_ON;
 	if (the->host->flags & XDPXE_HOST_DENY)
 		return XDPXE_R_DHCP_DENIED;
 	if (the->host->addr && network__has(request->network, the->host->addr))

@@ -13,40 +13,40 @@ struct dhcp_case {
 };
 
 /* The first code of option 93 that has a boot file here. */
-static __always_inline __u16 dhcp__boot_by_arch(const struct xdpxe_network *network,
+static __always_inline __u64 dhcp__boot_by_arch(const struct xdpxe_network *network,
 						const struct dhcp_message *message)
 {
 	for (__u32 i = 0; i < ARCH_LIST_MAX; i++) {
 		__u16 arch = message->arch[i];
-		__u16 boot;
+		__u64 boot;
 
 		if (i >= message->arch_count || arch >= XDPXE_ARCHES)
 			continue;
 		boot = network->boot_arch[arch & (XDPXE_ARCHES - 1)];
-		if (boot != XDPXE_NONE)
+		if (boot != XDPXE_BOOT_NONE)
 			return boot;
 	}
-	return XDPXE_NONE;
+	return XDPXE_BOOT_NONE;
 }
 
-/* What the client is told to boot: a slot in `boots`, XDPXE_NONE for nothing. */
-static __always_inline __u16 dhcp__choose_boot(const struct dhcp_case *the)
+/* What the client is told to boot: a key in `boots`, XDPXE_BOOT_NONE for nothing. */
+static __always_inline __u64 dhcp__choose_boot(const struct dhcp_case *the)
 {
 	const struct dhcp_message *message = the->message;
 	const struct xdpxe_network *network = the->request.network;
-	__u16 boot;
+	__u64 boot;
 
 	if (message->is_ipxe) {
 		count(XDPXE_R_DHCP_IS_IPXE);
-		boot = the->host ? the->host->boot_ipxe : XDPXE_NONE;
-		return boot != XDPXE_NONE ? boot : network->boot_ipxe;
+		boot = the->host ? the->host->boot_ipxe : XDPXE_BOOT_NONE;
+		return boot != XDPXE_BOOT_NONE ? boot : network->boot_ipxe;
 	}
 	if (message->arch_count == 0)
-		return XDPXE_NONE;
-	boot = the->host ? the->host->boot : XDPXE_NONE;
-	if (boot == XDPXE_NONE)
+		return XDPXE_BOOT_NONE;
+	boot = the->host ? the->host->boot : XDPXE_BOOT_NONE;
+	if (boot == XDPXE_BOOT_NONE)
 		boot = dhcp__boot_by_arch(network, message);
-	if (boot == XDPXE_NONE)
+	if (boot == XDPXE_BOOT_NONE)
 		count(XDPXE_R_DHCP_NO_BOOT_FILE);
 	return boot;
 }
@@ -124,16 +124,18 @@ static __always_inline __u32 dhcp__plan_options(const struct dhcp_case *the, str
 	const struct xdpxe_network *network = the->request.network;
 	const struct xdpxe_boot *boot;
 	__u32 len = network->options_len;
-	__u32 slot;
+	__u64 key;
 
 	job->dhcp.network = the->request.pool;
-	job->dhcp.boot = dhcp__choose_boot(the);
-	slot = job->dhcp.boot;
-	boot = slot == XDPXE_NONE ? NULL : bpf_map_lookup_elem(&boots, &slot);
-	if (!boot) {
-		job->dhcp.boot = XDPXE_NONE;
-		return len;
+	if (the->host) {
+		job->dhcp.host_len = the->host->options_len;
+		len += job->dhcp.host_len;
 	}
+	key = dhcp__choose_boot(the);
+	boot = key == XDPXE_BOOT_NONE ? NULL : bpf_map_lookup_elem(&boots, &key);
+	if (!boot)
+		return len;
+	job->dhcp.boot = key;
 	job->dhcp.bootp.siaddr = network->server;
 	job->dhcp.wants_pxe = the->message->is_pxe;
 	if (boot->flags & XDPXE_BOOT_TFTP)
@@ -180,7 +182,8 @@ static __always_inline int dhcp__plan_reply(const struct dhcp_case *the, struct 
 	dhcp__fill_first_options(job, answer, the->request.network->server);
 	job->dhcp.wants_pxe = 0;
 	job->dhcp.network = XDPXE_NONE;
-	job->dhcp.boot = XDPXE_NONE;
+	job->dhcp.boot = XDPXE_BOOT_NONE;
+	job->dhcp.host_len = 0;
 	if (answer != XDPXE_R_DHCP_NAK)
 		options = dhcp__plan_options(the, job);
 	dhcp__address_reply(the, job, answer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * DHCP: a job -> bytes. The reply is put together from the BOOTP header of the job, options that the daemon has
- * serialised for the network and for the boot class, and the client's own options 61, 97, 118 and, last, 82
+ * serialised for the network, the reservation and the boot class, and the client's own options 61, 97, 118 and, last, 82
  * (RFC 3046 section 2.2).
  */
 #ifndef XDPXE_BPF_DHCP_REPLY_H
@@ -31,16 +31,29 @@ static __always_inline void writer__put_some(struct writer *writer, const void *
 		writer__put(writer, bytes, len);
 }
 
+static __always_inline void dhcp__put_host(struct writer *writer, const struct dhcp_job *dhcp)
+{
+	struct xdpxe_client key = { .htype = dhcp->bootp.htype, .hlen = dhcp->bootp.hlen };
+	const struct xdpxe_host *host;
+
+	if (dhcp->host_len == 0)
+		return;
+	__builtin_memcpy(key.chaddr, dhcp->bootp.chaddr, BOOTP_CHADDR_LEN);
+	host = bpf_map_lookup_elem(&hosts, &key);
+	if (host)
+		writer__put_some(writer, host->options, host->options_len, sizeof(host->options));
+}
+
 static __always_inline void dhcp__put_boot(struct writer *writer, const struct dhcp_job *dhcp,
 					   const struct xdpxe_network *network)
 {
-	__u32 slot = dhcp->boot;
+	__u64 key = dhcp->boot;
 	const struct xdpxe_boot *boot;
 	__u32 len;
 
-	if (slot == XDPXE_NONE)
+	if (key == XDPXE_BOOT_NONE)
 		return;
-	boot = bpf_map_lookup_elem(&boots, &slot);
+	boot = bpf_map_lookup_elem(&boots, &key);
 	if (!boot)
 		return;
 	if (boot->flags & XDPXE_BOOT_TFTP)
@@ -66,6 +79,7 @@ static __always_inline void dhcp__put_options(struct writer *writer, const struc
 	if (network) {
 		writer__put_some(writer, network->options, network->options_len,
 				 sizeof(network->options));
+		dhcp__put_host(writer, dhcp);
 		dhcp__put_boot(writer, dhcp, network);
 	}
 	writer__put_some(writer, dhcp->client_id, dhcp->client_id_len, sizeof(dhcp->client_id));

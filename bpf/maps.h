@@ -47,17 +47,26 @@ struct {
 	__type(value, __u32);
 } subnets SEC(".maps");
 
-/* Holds boot instructions in two halves, as `networks`. More than a half is refused by the configuration check. */
+/*
+ * Holds boot instructions by a hash of what they say. Reload adds those that are new before anything names them, and
+ * those that nothing names any more go a second after. More than half of the entries are refused by the configuration
+ * check, so there is always room for the next. Memory is taken as they come.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, XDPXE_BOOT_SLOTS);
-	__type(key, __u32);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, XDPXE_BOOT_ENTRIES);
+	__type(key, __u64);
 	__type(value, struct xdpxe_boot);
 } boots SEC(".maps");
 
-/* Holds reservations by hardware address. Written by the daemon. More than fit are refused by the check. */
+/*
+ * Holds reservations by hardware address. Written by the daemon: reload touches only those that changed. More than fit
+ * are refused by the check. Memory is taken as they come.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, XDPXE_HOSTS_MAX);
 	__type(key, struct xdpxe_client);
 	__type(value, struct xdpxe_host);

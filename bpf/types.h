@@ -160,11 +160,12 @@ struct dhcp_job {
 	__u8 first_options[9]; /* 53 and 54 */
 	__u8 wants_pxe;
 	__u16 network;	     /* slot, XDPXE_NONE for a NAK */
-	__u16 boot;	     /* slot, XDPXE_NONE for none */
+	__u16 host_len;	     /* options of the reservation, 0 for none */
 	__u16 client_id_len; /* with code and length, 0 for none, as the next two */
 	__u16 uuid_len;
 	__u16 relay_agent_len;
 	__u16 selection_len;
+	__u64 boot; /* key, XDPXE_BOOT_NONE for none */
 	__u8 selection[SELECTION_OPTION];
 	__u8 client_id[OPTION_MAX];
 	__u8 uuid[UUID_OPTION];

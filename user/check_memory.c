@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Kernel memory of the maps, worked out from the contract: it is all taken at start, but for
-// images.
+// images, and for boots and hosts, which take it as they come.
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -46,6 +46,17 @@ static struct row hash(const char *name, uint64_t entries, uint64_t key, uint64_
 				     buckets * HASH_BUCKET };
 }
 
+/* A hash whose memory is taken entry by entry: buckets for all, and what this plan fills. */
+static struct row grown(const char *name, uint64_t entries, uint64_t filled, uint64_t key,
+			uint64_t value)
+{
+	struct row row = hash(name, entries, key, value);
+	uint64_t entry = HASH_ENTRY + round_up8(key) + round_up8(value);
+
+	row.bytes -= (entries - filled) * entry;
+	return row;
+}
+
 static struct row pools(const struct plan *plan)
 {
 	struct row row = array("pools", XDPXE_NETWORK_SLOTS, sizeof(void *));
@@ -73,9 +84,10 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		array("networks", XDPXE_NETWORK_SLOTS, sizeof(struct xdpxe_network)),
 		hash("vlans", XDPXE_NETWORK_SLOTS, sizeof(struct xdpxe_vlan), sizeof(__u32)),
 		hash("subnets", XDPXE_NETWORK_SLOTS, sizeof(struct xdpxe_subnet), sizeof(__u32)),
-		array("boots", XDPXE_BOOT_SLOTS, sizeof(struct xdpxe_boot)),
-		hash("hosts", XDPXE_HOSTS_MAX, sizeof(struct xdpxe_client),
-		     sizeof(struct xdpxe_host)),
+		grown("boots", XDPXE_BOOT_ENTRIES, plan->boot_count, sizeof(uint64_t),
+		      sizeof(struct xdpxe_boot)),
+		grown("hosts", XDPXE_HOSTS_MAX, plan->host_count, sizeof(struct xdpxe_client),
+		      sizeof(struct xdpxe_host)),
 		pools(plan),
 		hash("leases", XDPXE_LEASES_MAX, sizeof(struct xdpxe_client),
 		     sizeof(struct xdpxe_lease)),

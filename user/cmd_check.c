@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "cmd.h"
+#include "lint.h"
 
 static void print_usage(FILE *out)
 {
@@ -19,6 +20,12 @@ static void print_usage(FILE *out)
 	      "Example: xdpxe check -c /etc/xdpxe/xdpxe.yaml\n"
 	      "Exit codes: 0 valid, 1 not valid (one line on stderr says why), 2 usage.\n",
 	      out);
+}
+
+static void warn(const char *line, void *context)
+{
+	(void)context;
+	fprintf(stderr, "warning: %s\n", line);
 }
 
 static int check(const char *path)
@@ -40,6 +47,7 @@ static int check(const char *path)
 		plan__free(plan);
 		return EXIT_FAILED;
 	}
+	lint__warn(plan, warn, NULL);
 	check__print_networks(plan, stdout);
 	check__print_boot(plan, stdout);
 	check__print_tftp(plan, &files, stdout);

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "config_file.h"
 #include "config_reader.h"
-
-#define FILE_BYTES_MAX (16 << 20)
 
 __attribute__((format(printf, 5, 0))) static void error_write(struct config_error *err,
 							      const char *path, unsigned int line,
@@ -40,19 +35,26 @@ void config__error(struct config_error *err, const char *path, unsigned int line
 	va_end(args);
 }
 
+unsigned int config_reader__line(const struct config_reader *reader,
+				 const struct config_where *where)
+{
+	return reader->doc ? config_doc__line(reader->doc, where) : reader->lines[where->index];
+}
+
 bool config_reader__fail(const struct config_reader *reader, const struct config_where *where,
 			 const char *format, ...)
 {
 	char key[128], index[32] = "";
 	va_list args;
 
-	if (where->index != CONFIG_NO_INDEX)
+	if (where->index != CONFIG_NO_INDEX && reader->doc)
 		snprintf(index, sizeof(index), "[%zu]", where->index);
-	snprintf(key, sizeof(key), "%s%s%s%s: ", where->top, index, where->key ? "." : "",
+	snprintf(key, sizeof(key), "%s%s%s%s: ", where->top, index,
+		 where->key && (where->top[0] || index[0]) ? "." : "",
 		 where->key ? where->key : "");
 	va_start(args, format);
-	error_write(reader->err, reader->out->path, config_doc__line(reader->doc, where), key,
-		    format, args);
+	error_write(reader->err, reader->path, config_reader__line(reader, where), key, format,
+		    args);
 	va_end(args);
 	return false;
 }
@@ -61,6 +63,19 @@ static bool fail_memory(struct config_error *err, const char *path)
 {
 	config__error(err, path, 0, "out of memory");
 	return false;
+}
+
+bool config_reader__path(const struct config_reader *reader, const char *given, char **out)
+{
+	const char *path = reader->out->path, *slash = strrchr(path, '/');
+	size_t size = strlen(path) + strlen(given) + 2;
+
+	if (given[0] == '/' || !slash)
+		return config_reader__text(reader, given, out);
+	if (!config_reader__array(reader, size, 1, out))
+		return false;
+	snprintf(*out, size, "%.*s/%s", (int)(slash - path), path, given);
+	return true;
 }
 
 bool config_reader__text(const struct config_reader *reader, const char *text, char **out)
@@ -133,49 +148,12 @@ static bool read_interfaces(const struct config_reader *reader)
 	return true;
 }
 
-/* The whole of a file. Return: memory to be freed, NULL with @err filled. */
-static char *read_file(const char *path, size_t *size, struct config_error *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char *text = NULL;
-	struct stat st;
-	ssize_t got = 0;
-
-	if (fd < 0 || fstat(fd, &st)) {
-		config__error(err, path, 0, "cannot be opened: %s", strerror(errno));
-		goto cleanup;
-	}
-	if (!S_ISREG(st.st_mode) || st.st_size > FILE_BYTES_MAX) {
-		config__error(err, path, 0, "%s; legal: a file of at most 16 MiB",
-			      S_ISREG(st.st_mode) ? "longer than 16 MiB" : "no regular file");
-		goto cleanup;
-	}
-	text = malloc((size_t)st.st_size + 1);
-	if (!text) {
-		fail_memory(err, path);
-		goto cleanup;
-	}
-	for (*size = 0; *size < (size_t)st.st_size; *size += (size_t)got) {
-		got = read(fd, text + *size, (size_t)st.st_size - *size);
-		if (got <= 0)
-			break;
-	}
-	if (got < 0) {
-		config__error(err, path, 0, "cannot be read: %s", strerror(errno));
-		free(text);
-		text = NULL;
-	}
-cleanup:
-	if (fd >= 0)
-		close(fd);
-	return text;
-}
-
 static bool read_values(const struct config_reader *reader)
 {
 	return read_interfaces(reader) && read_mode(reader) && config_reader__leases(reader) &&
 	       config_reader__networks(reader) && config_reader__tftp(reader) &&
-	       config_reader__boot(reader) && config_reader__hosts(reader);
+	       config_reader__boot(reader) && config_reader__boot_options(reader) &&
+	       config_reader__hosts(reader);
 }
 
 static bool read_text(struct config *out, const char *text, size_t size, struct config_error *err)
@@ -192,7 +170,8 @@ static bool read_text(struct config *out, const char *text, size_t size, struct 
 	status = cyaml_load_data((const uint8_t *)text, size, &config_cyaml, &config_schema,
 				 (cyaml_data_t **)&raw, NULL);
 	if (status == CYAML_OK)
-		good = read_values(&(struct config_reader){ &doc, raw, out, err });
+		good = read_values(&(struct config_reader){
+			.path = out->path, .doc = &doc, .raw = raw, .out = out, .err = err });
 	else
 		config__error(err, out->path, 0, "cannot be read: %s", cyaml_strerror(status));
 	cyaml_free(&config_cyaml, &config_schema, raw, 0);
@@ -208,7 +187,7 @@ struct config *config__load(const char *path, struct config_error *err)
 	char *text;
 	bool good;
 
-	text = read_file(path, &size, err);
+	text = config_file__read(path, &size, err);
 	if (!text)
 		return NULL;
 	config = calloc(1, sizeof(*config));
@@ -235,17 +214,21 @@ void config__free(struct config *config)
 		free(config->networks[i].dns);
 		free(config->networks[i].domain);
 		free(config->networks[i].interface);
+		free(config->networks[i].ntp);
+		free(config->networks[i].options.bytes);
 	}
-	for (i = 0; i < config->host_count; i++) {
-		free(config->hosts[i].boot);
-		free(config->hosts[i].ipxe);
-	}
+	for (i = 0; i < config->host_count; i++)
+		config_host__clear(&config->hosts[i]);
 	for (i = 0; i < config->alias_count; i++) {
 		free(config->aliases[i].name);
 		free(config->aliases[i].file);
 	}
-	for (i = 0; i < XDPXE_ARCHES; i++)
+	for (i = 0; i < XDPXE_ARCHES; i++) {
 		free(config->boot[i]);
+		free(config->boot_options[i].bytes);
+	}
+	free(config->ipxe_options.bytes);
+	free(config->hosts_path);
 	free(config->aliases);
 	free(config->interfaces);
 	free(config->networks);

@@ -18,6 +18,19 @@ struct config_range {
 	uint32_t first, last; /* both belong to it */
 };
 
+/**
+ * struct config_options - DHCP options given by number
+ * @line:  where the list stands
+ * @bytes: serialised: code, length, bytes; NULL for none
+ * @codes: bit N % 64 of word N / 64: option N is among them
+ */
+struct config_options {
+	unsigned int line;
+	uint8_t *bytes;
+	size_t len;
+	uint64_t codes[4];
+};
+
 struct config_network {
 	unsigned int line; /* of the file, for messages of later checks */
 	uint32_t subnet, mask;
@@ -32,15 +45,24 @@ struct config_network {
 	char *interface;  /* NULL: the one that has the address */
 	uint16_t vlan[2]; /* outer and inner, 0: no tag */
 	bool relayed;	  /* its machines are behind relays only */
+	uint32_t renew_time_s, rebind_time_s;
+	uint32_t *ntp;
+	size_t ntp_count;
+	uint16_t mtu;	 /* 0: not told */
+	bool known_only; /* machines that are not in `hosts` are left alone */
+	struct config_options options;
 };
 
 struct config_host {
-	unsigned int line;
-	uint8_t mac[6];
-	uint32_t ip; /* 0: from the pool */
-	char *boot;  /* NULL: by architecture */
-	char *ipxe;  /* NULL: boot.ipxe */
+	unsigned int line; /* of the configuration, or with @in_file of the file of hosts */
+	bool in_file;
 	bool deny;
+	uint8_t mac[6];
+	uint32_t ip;			/* 0: from the pool */
+	char *boot;			/* NULL: by architecture */
+	char *ipxe;			/* NULL: boot.ipxe */
+	char *hostname;			/* NULL: not told */
+	struct config_options *options; /* NULL: none */
 };
 
 #define CONFIG_ALIASES_MAX 256
@@ -73,6 +95,10 @@ struct config {
 	unsigned int boot_line[XDPXE_ARCHES];
 	char *boot_ipxe; /* NULL: none */
 	unsigned int boot_ipxe_line;
+	/* By code of option 93, of codes that share a name only the first; and for iPXE. */
+	struct config_options boot_options[XDPXE_ARCHES];
+	struct config_options ipxe_options;
+	char *hosts_path; /* of the file of hosts, NULL: none */
 	struct config_host *hosts;
 	size_t host_count;
 };
@@ -96,6 +122,15 @@ struct config_error {
  * Return: the configuration, to be freed by config__free(), or NULL.
  */
 struct config *config__load(const char *path, struct config_error *err);
+
+/** config_host__clear() - free what a host points to */
+void config_host__clear(struct config_host *host);
+
+/** config_options__has() - is option @code among them? */
+static inline bool config_options__has(const struct config_options *options, uint8_t code)
+{
+	return options->codes[code / 64] >> code % 64 & 1;
+}
 
 /** config__free() - free a configuration; NULL is allowed */
 void config__free(struct config *config);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "config_doc.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 8 /* the schema has four levels */
+#define DEPTH_MAX 8 /* the schema has six levels */
 
 struct config_shown config_shown(const char *given)
 {
@@ -87,7 +88,7 @@ static bool scan_event(struct scan *scan, const yaml_event_t *event, const char 
 		scan->depth--;
 	if (scan->depth > DEPTH_MAX) {
 		config__error(err, path, line,
-			      "YAML: nested deeper than %d levels; legal: four levels", DEPTH_MAX);
+			      "YAML: nested deeper than %d levels; legal: six levels", DEPTH_MAX);
 		return false;
 	}
 	return true;
@@ -164,23 +165,46 @@ static unsigned int node_line(const yaml_node_t *node)
 	return (unsigned int)node->start_mark.line + 1;
 }
 
-/* The value at the end of a path of keys, or NULL. @line: of the last key that is there */
+/* Entry @index of a list, or NULL. @line: its own */
+static const yaml_node_t *find_entry(yaml_document_t *doc, const yaml_node_t *list, size_t index,
+				     unsigned int *line)
+{
+	const yaml_node_t *node;
+
+	if (!list || list->type != YAML_SEQUENCE_NODE ||
+	    index >= (size_t)(list->data.sequence.items.top - list->data.sequence.items.start))
+		return NULL;
+	node = yaml_document_get_node(doc, list->data.sequence.items.start[index]);
+	*line = node_line(node);
+	return node;
+}
+
+/*
+ * The value at the end of a path of keys and "[n]", or NULL. @line: of the last of them that is
+ * there
+ */
 static const yaml_node_t *find_path(yaml_document_t *doc, const char *path, unsigned int *line)
 {
 	const yaml_node_t *node = yaml_document_get_root_node(doc);
 
-	for (;;) {
-		size_t len = strcspn(path, ".");
-		const yaml_node_pair_t *pair = find_pair(doc, node, path, len);
+	while (node && *path) {
+		size_t len = strcspn(path, ".[");
+		const yaml_node_pair_t *pair;
 
-		if (!pair)
-			return NULL;
-		*line = node_line(yaml_document_get_node(doc, pair->key));
-		node = yaml_document_get_node(doc, pair->value);
-		if (!path[len])
-			return node;
-		path += len + 1;
+		if (*path == '[') {
+			node = find_entry(doc, node, strtoul(path + 1, NULL, 10), line);
+			path += strcspn(path, "]") + 1;
+		} else {
+			pair = find_pair(doc, node, path, len);
+			if (!pair)
+				return NULL;
+			*line = node_line(yaml_document_get_node(doc, pair->key));
+			node = yaml_document_get_node(doc, pair->value);
+			path += len;
+		}
+		path += *path == '.';
 	}
+	return node;
 }
 
 unsigned int config_doc__line(yaml_document_t *doc, const struct config_where *where)
@@ -192,13 +216,9 @@ unsigned int config_doc__line(yaml_document_t *doc, const struct config_where *w
 	if (!node)
 		return line;
 	if (where->index != CONFIG_NO_INDEX) {
-		size_t count =
-			(size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
-
-		if (node->type != YAML_SEQUENCE_NODE || where->index >= count)
+		node = find_entry(doc, node, where->index, &line);
+		if (!node)
 			return line;
-		node = yaml_document_get_node(doc, node->data.sequence.items.start[where->index]);
-		line = node_line(node);
 	}
 	pair = where->key ? find_pair(doc, node, where->key, strlen(where->key)) : NULL;
 	return pair ? node_line(yaml_document_get_node(doc, pair->key)) : line;

@@ -16,7 +16,8 @@
 
 /**
  * struct config_where - a place in the file
- * @top:   key at the outermost level: "networks"; or a path of keys: "tftp.aliases"
+ * @top:   key at the outermost level: "networks"; or a path: "tftp.aliases", "networks[0].options";
+ *         or "" for all of the file
  * @index: entry of a list, CONFIG_NO_INDEX where @top is none
  * @key:   key in the mapping found so, NULL for all of it
  */

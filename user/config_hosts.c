@@ -1,30 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // `hosts:`: reservations. There may be tens of thousands: nothing here compares each with each.
+#include "config_hosts.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_reader.h"
+#include "config_options.h"
 #include "parse.h"
 
-struct sort_key {
-	uint64_t value;
-	size_t index;
+#define HOSTNAME_MAX 64
+
+/* A list of reservations, @top in its file, and where its values go. */
+struct host_list {
+	const struct config_reader *reader;
+	const char *top;
+	struct config_host *out;
 };
 
-static int compare_keys(const void *a, const void *b)
+const char *config_host__path(const struct config *config, const struct config_host *host)
 {
-	const struct sort_key *x = a, *y = b;
-
-	if (x->value != y->value)
-		return x->value < y->value ? -1 : 1;
-	return x->index < y->index ? -1 : x->index > y->index;
+	return host->in_file ? config->hosts_path : config->path;
 }
 
-static bool read_mac(const struct config_reader *reader, size_t i)
+struct config_host_key config_host__key(const struct config *config, const struct config_host *host,
+					const char *key)
 {
-	const struct config_where where = { "hosts", i, "mac" };
+	struct config_host_key out;
+
+	if (host->in_file)
+		snprintf(out.text, sizeof(out.text), "%s", key);
+	else
+		snprintf(out.text, sizeof(out.text), "hosts[%zu].%s",
+			 (size_t)(host - config->hosts), key);
+	return out;
+}
+
+static bool read_mac(const struct host_list *list, size_t i)
+{
+	const struct config_where where = { list->top, i, "mac" };
+	const struct config_reader *reader = list->reader;
 	const char *given = reader->raw->hosts[i].mac;
-	uint8_t *mac = reader->out->hosts[i].mac;
+	uint8_t *mac = list->out[i].mac;
 
 	if (!given)
 		return config_reader__fail(reader, &where,
@@ -38,12 +55,13 @@ static bool read_mac(const struct config_reader *reader, size_t i)
 	return true;
 }
 
-static bool read_ip(const struct config_reader *reader, size_t i)
+static bool read_ip(const struct host_list *list, size_t i)
 {
-	const struct config_where where = { "hosts", i, "ip" };
+	const struct config_where where = { list->top, i, "ip" };
+	const struct config_reader *reader = list->reader;
 	const char *given = reader->raw->hosts[i].ip;
 	const struct config *out = reader->out;
-	uint32_t *ip = &reader->out->hosts[i].ip;
+	uint32_t *ip = &list->out[i].ip;
 	size_t n;
 
 	if (!given)
@@ -70,12 +88,13 @@ static bool read_ip(const struct config_reader *reader, size_t i)
 				   given);
 }
 
-static bool read_deny(const struct config_reader *reader, size_t i)
+static bool read_deny(const struct host_list *list, size_t i)
 {
-	const struct config_where where = { "hosts", i, "deny" };
+	const struct config_where where = { list->top, i, "deny" };
+	const struct config_reader *reader = list->reader;
 	const char *given = reader->raw->hosts[i].deny;
 
-	if (given && !parse__bool(given, &reader->out->hosts[i].deny))
+	if (given && !parse__bool(given, &list->out[i].deny))
 		return config_reader__fail(reader, &where, "\"%s\"; legal: true, false, yes, no",
 					   config_shown(given).text);
 	return true;
@@ -91,12 +110,13 @@ static bool check_root(const struct config_reader *reader, const struct config_w
 				   config_shown(value).text);
 }
 
-static bool read_boot(const struct config_reader *reader, size_t i)
+static bool read_boot(const struct host_list *list, size_t i)
 {
-	const struct config_where boot = { "hosts", i, "boot" }, ipxe = { "hosts", i, "ipxe" };
+	const struct config_where boot = { list->top, i, "boot" }, ipxe = { list->top, i, "ipxe" };
+	const struct config_reader *reader = list->reader;
 	const struct raw_host *raw = &reader->raw->hosts[i];
 	const struct config *out = reader->out;
-	struct config_host *host = &out->hosts[i];
+	struct config_host *host = &list->out[i];
 	size_t code;
 
 	if (!config_reader__first_stage(reader, &boot, raw->boot, true, &host->boot) ||
@@ -112,72 +132,97 @@ static bool read_boot(const struct config_reader *reader, size_t i)
 	return true;
 }
 
-/* The earliest entry in the file that repeats the value of another, by sorting @keys. */
-static bool check_unique(const struct config_reader *reader, struct sort_key *keys, size_t count,
-			 const char *key)
+static bool read_hostname(const struct host_list *list, size_t i)
 {
-	size_t i, twin = SIZE_MAX, first = 0;
+	const struct config_where where = { list->top, i, "hostname" };
+	const char *given = list->reader->raw->hosts[i].hostname;
 
-	qsort(keys, count, sizeof(*keys), compare_keys);
-	for (i = 1; i < count; i++) {
-		if (keys[i].value != keys[i - 1].value || keys[i].index >= twin)
-			continue;
-		twin = keys[i].index;
-		first = keys[i - 1].index;
-	}
-	if (twin == SIZE_MAX)
+	if (given && (strlen(given) > HOSTNAME_MAX || !parse__hostname(given)))
+		return config_reader__fail(list->reader, &where,
+					   "\"%s\"; legal: a host name of at most %d characters",
+					   config_shown(given).text, HOSTNAME_MAX);
+	return config_reader__text(list->reader, given, &list->out[i].hostname);
+}
+
+/* Most have none, so they stand apart. */
+static bool read_options(const struct host_list *list, size_t i)
+{
+	const struct raw_options *raw = &list->reader->raw->hosts[i].options;
+	char top[64];
+
+	if (!raw->list_count)
 		return true;
-	return config_reader__fail(reader, &(struct config_where){ "hosts", twin, key },
-				   "\"%s\" again, first in hosts[%zu] (line %u); legal: each once",
-				   !strcmp(key, "mac") ? reader->raw->hosts[twin].mac
-						       : reader->raw->hosts[twin].ip,
-				   first, reader->out->hosts[first].line);
+	snprintf(top, sizeof(top), "%s[%zu].options", list->top, i);
+	return config_reader__array(list->reader, 1, sizeof(*list->out[i].options),
+				    &list->out[i].options) &&
+	       config_reader__options(list->reader, top, CONFIG_OPTIONS_HOST, raw,
+				      list->out[i].options);
 }
 
-static uint64_t mac_value(const uint8_t mac[6])
+static bool read_host(const struct host_list *list, size_t i)
 {
-	uint64_t value = 0;
+	const struct config_where where = { list->top, i, NULL };
 
-	memcpy(&value, mac, 6);
-	return value;
+	list->out[i].line = config_reader__line(list->reader, &where);
+	return read_mac(list, i) && read_ip(list, i) && read_boot(list, i) && read_deny(list, i) &&
+	       read_hostname(list, i) && read_options(list, i);
 }
 
-static bool check_twins(const struct config_reader *reader)
+bool config_hosts__read(const struct config_reader *reader, const char *top,
+			struct config_host *out)
 {
-	const struct config *out = reader->out;
-	size_t i, count = 0;
-	struct sort_key *keys;
-	bool good;
+	const struct host_list list = { reader, top, out };
+	size_t i;
 
-	if (!config_reader__array(reader, out->host_count, sizeof(*keys), &keys))
-		return false;
-	for (i = 0; i < out->host_count; i++)
-		keys[i] = (struct sort_key){ mac_value(out->hosts[i].mac), i };
-	good = check_unique(reader, keys, out->host_count, "mac");
-	for (i = 0; i < out->host_count; i++)
-		if (out->hosts[i].ip)
-			keys[count++] = (struct sort_key){ out->hosts[i].ip, i };
-	good = good && check_unique(reader, keys, count, "ip");
-	free(keys);
-	return good;
+	for (i = 0; i < reader->raw->hosts_count; i++)
+		if (!read_host(&list, i))
+			return false;
+	return true;
+}
+
+struct config_host *config_hosts__append(const struct config_reader *reader, size_t count)
+{
+	struct config *out = reader->out;
+	struct config_host *hosts, *first;
+
+	if (!config_reader__array(reader, out->host_count + count, sizeof(*hosts), &hosts))
+		return NULL;
+	if (out->host_count)
+		memcpy(hosts, out->hosts, out->host_count * sizeof(*hosts));
+	free(out->hosts);
+	out->hosts = hosts;
+	first = hosts + out->host_count;
+	out->host_count += count;
+	return first;
 }
 
 bool config_reader__hosts(const struct config_reader *reader)
 {
+	const struct config_where file = { "hosts-file", CONFIG_NO_INDEX, NULL };
+	const struct raw_config *raw = reader->raw;
 	struct config *out = reader->out;
-	size_t i;
 
-	if (!config_reader__array(reader, reader->raw->hosts_count, sizeof(*out->hosts),
-				  &out->hosts))
+	if (raw->hosts_count && (!config_hosts__append(reader, raw->hosts_count) ||
+				 !config_hosts__read(reader, "hosts", out->hosts)))
 		return false;
-	out->host_count = reader->raw->hosts_count;
-	for (i = 0; i < out->host_count; i++) {
-		const struct config_where where = { "hosts", i, NULL };
-
-		out->hosts[i].line = config_doc__line(reader->doc, &where);
-		if (!read_mac(reader, i) || !read_ip(reader, i) || !read_boot(reader, i) ||
-		    !read_deny(reader, i))
+	if (raw->hosts_file) {
+		if (!config_reader__path(reader, raw->hosts_file, &out->hosts_path) ||
+		    !config_hosts__file(reader))
 			return false;
+		if (out->host_count > XDPXE_HOSTS_MAX)
+			return config_reader__fail(reader, &file,
+						   "%zu hosts in it and under hosts; legal: %d",
+						   out->host_count, XDPXE_HOSTS_MAX);
 	}
-	return out->host_count == 0 || check_twins(reader);
+	return config_hosts__unique(reader) && config_options__apart(reader);
+}
+
+void config_host__clear(struct config_host *host)
+{
+	free(host->boot);
+	free(host->ipxe);
+	free(host->hostname);
+	if (host->options)
+		free(host->options->bytes);
+	free(host->options);
 }

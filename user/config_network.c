@@ -143,7 +143,8 @@ static bool read_network(const struct config_reader *reader, size_t i, uint64_t 
 	return read_subnet(reader, i) && check_apart(reader, i) && config_reader__link(reader, i) &&
 	       config_reader__pool(reader, i, budget) && read_lease_time(reader, i) &&
 	       config_reader__member(reader, i, "router", raw->router, &net->router) &&
-	       read_dns(reader, i) && read_domain(reader, i);
+	       read_dns(reader, i) && read_domain(reader, i) &&
+	       config_reader__network_options(reader, i);
 }
 
 bool config_reader__networks(const struct config_reader *reader)

@@ -10,8 +10,16 @@
 #include "config_doc.h"
 #include "config_schema.h"
 
+/**
+ * struct config_reader - one file while it is read
+ * @path:  of the file, for messages
+ * @doc:   its text as a tree; NULL for a file that is no YAML
+ * @lines: where there is no tree: the line of each entry
+ */
 struct config_reader {
+	const char *path;
 	yaml_document_t *doc;
+	const unsigned int *lines;
 	const struct raw_config *raw;
 	struct config *out;
 	struct config_error *err;
@@ -32,7 +40,21 @@ bool config_reader__leases(const struct config_reader *reader);
 bool config_reader__networks(const struct config_reader *reader);
 bool config_reader__tftp(const struct config_reader *reader);
 bool config_reader__boot(const struct config_reader *reader);
+bool config_reader__boot_options(const struct config_reader *reader);
 bool config_reader__hosts(const struct config_reader *reader);
+
+/** config_reader__path() - a file name; a relative one counts from the configuration's folder */
+bool config_reader__path(const struct config_reader *reader, const char *given, char **out);
+
+/** config_reader__line() - line of a place in the file */
+unsigned int config_reader__line(const struct config_reader *reader,
+				 const struct config_where *where);
+
+/**
+ * config_reader__network_options() - what machines of network @index are told beside the address:
+ * NTP, MTU, renewal times, options by number; and whether unknown ones are served
+ */
+bool config_reader__network_options(const struct config_reader *reader, size_t index);
 
 /**
  * config_reader__pool() - the pool of network @index. @budget: addresses that pools may still take

@@ -19,16 +19,40 @@ static const cyaml_schema_value_t text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED),
 };
 
+static const cyaml_schema_field_t option_fields[] = {
+	TEXT("bool", struct raw_option, boolean),
+	TEXT("code", struct raw_option, code),
+	TEXT("hex", struct raw_option, hex),
+	LIST("ip", struct raw_option, ip, &text, 1, 63),
+	TEXT("text", struct raw_option, text),
+	TEXT("u16", struct raw_option, u16),
+	TEXT("u32", struct raw_option, u32),
+	TEXT("u8", struct raw_option, u8),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t option = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_option, option_fields),
+};
+
+#define OPTIONS(key, type, member) LIST(key, type, member.list, &option, 0, CONFIG_OPTIONS_MAX)
+
 static const cyaml_schema_field_t network_fields[] = {
 	TEXT("address", struct raw_network, address),
 	LIST("dns", struct raw_network, dns, &text, 0, CONFIG_DNS_MAX),
 	TEXT("domain", struct raw_network, domain),
 	TEXT("interface", struct raw_network, interface),
 	TEXT("lease-time", struct raw_network, lease_time),
+	TEXT("mtu", struct raw_network, mtu),
+	LIST("ntp", struct raw_network, ntp, &text, 0, CONFIG_DNS_MAX),
+	OPTIONS("options", struct raw_network, options),
 	TEXT("pool", struct raw_network, pool),
+	TEXT("rebind-time", struct raw_network, rebind_time),
 	TEXT("relayed", struct raw_network, relayed),
+	TEXT("renew-time", struct raw_network, renew_time),
 	TEXT("router", struct raw_network, router),
 	TEXT("subnet", struct raw_network, subnet),
+	TEXT("unknown-clients", struct raw_network, unknown_clients),
 	TEXT("vlan", struct raw_network, vlan),
 	CYAML_FIELD_END,
 };
@@ -38,9 +62,10 @@ static const cyaml_schema_value_t network = {
 };
 
 static const cyaml_schema_field_t host_fields[] = {
-	TEXT("boot", struct raw_host, boot), TEXT("deny", struct raw_host, deny),
-	TEXT("ip", struct raw_host, ip),     TEXT("ipxe", struct raw_host, ipxe),
-	TEXT("mac", struct raw_host, mac),   CYAML_FIELD_END,
+	TEXT("boot", struct raw_host, boot),	      TEXT("deny", struct raw_host, deny),
+	TEXT("hostname", struct raw_host, hostname),  TEXT("ip", struct raw_host, ip),
+	TEXT("ipxe", struct raw_host, ipxe),	      TEXT("mac", struct raw_host, mac),
+	OPTIONS("options", struct raw_host, options), CYAML_FIELD_END,
 };
 
 static const cyaml_schema_value_t host = {
@@ -79,20 +104,36 @@ static const cyaml_schema_field_t leases_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t boot_options_fields[] = {
+#define XDPXE_ARCH(code, id, name, kind, what) OPTIONS(name, struct raw_boot_options, arch[code]),
+#include "xdpxe/arch.def"
+#undef XDPXE_ARCH
+	OPTIONS("ipxe", struct raw_boot_options, ipxe),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t root_fields[] = {
 	CYAML_FIELD_MAPPING("boot", CYAML_FLAG_OPTIONAL, struct raw_config, boot, boot_fields),
+	CYAML_FIELD_MAPPING("boot-options", CYAML_FLAG_OPTIONAL, struct raw_config, boot_options,
+			    boot_options_fields),
 	LIST("hosts", struct raw_config, hosts, &host, 0, XDPXE_HOSTS_MAX),
+	TEXT("hosts-file", struct raw_config, hosts_file),
 	LIST("interfaces", struct raw_config, interfaces, &text, 1, XDPXE_PORTS_MAX),
 	CYAML_FIELD_MAPPING("leases", CYAML_FLAG_OPTIONAL, struct raw_config, leases,
 			    leases_fields),
 	TEXT("mode", struct raw_config, mode),
 	LIST("networks", struct raw_config, networks, &network, 1, XDPXE_NETWORKS_MAX),
 	CYAML_FIELD_MAPPING("tftp", CYAML_FLAG_OPTIONAL, struct raw_config, tftp, tftp_fields),
+	TEXT("unknown-clients", struct raw_config, unknown_clients),
 	CYAML_FIELD_END,
 };
 
 const cyaml_schema_value_t config_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_config, root_fields),
+};
+
+const cyaml_schema_value_t config_hosts_schema = {
+	CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct raw_host, &host, 0, XDPXE_HOSTS_MAX),
 };
 
 /*

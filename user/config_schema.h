@@ -11,16 +11,37 @@
 #include "xdpxe/abi.h"
 
 #define CONFIG_DNS_MAX 8
+#define CONFIG_OPTIONS_MAX 32
+
+/* An option by number: a code, and its value in one of the other ways. */
+struct raw_option {
+	char *code, *hex, *text, *u8, *u16, *u32, *boolean;
+	char **ip;
+	unsigned int ip_count;
+};
+
+struct raw_options {
+	struct raw_option *list;
+	unsigned int list_count;
+};
 
 struct raw_network {
 	char *subnet, *address, *pool, *lease_time, *router, *domain;
 	char *interface, *vlan, *relayed;
-	char **dns;
-	unsigned int dns_count;
+	char *renew_time, *rebind_time, *mtu, *unknown_clients;
+	char **dns, **ntp;
+	unsigned int dns_count, ntp_count;
+	struct raw_options options;
 };
 
 struct raw_host {
-	char *mac, *ip, *boot, *ipxe, *deny;
+	char *mac, *ip, *boot, *ipxe, *deny, *hostname;
+	struct raw_options options;
+};
+
+struct raw_boot_options {
+	struct raw_options arch[XDPXE_ARCHES]; /* of codes that share a name only the first */
+	struct raw_options ipxe;
 };
 
 struct raw_boot {
@@ -53,6 +74,8 @@ struct raw_config {
 	unsigned int networks_count;
 	struct raw_tftp tftp;
 	struct raw_boot boot;
+	struct raw_boot_options boot_options;
+	char *hosts_file, *unknown_clients;
 	struct raw_host *hosts;
 	unsigned int hosts_count;
 };
@@ -60,5 +83,6 @@ struct raw_config {
 /* For cyaml_load_data() and cyaml_free(), which must get the same. */
 extern const cyaml_config_t config_cyaml;
 extern const cyaml_schema_value_t config_schema;
+extern const cyaml_schema_value_t config_hosts_schema; /* of a file of hosts: a list */
 
 #endif

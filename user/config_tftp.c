@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // `tftp:`: where files are, under which other names, and how transfers go.
-#include <stdio.h>
 #include <string.h>
 
 #include "config_reader.h"
@@ -10,20 +9,6 @@
 #define CACHE_MIN (1ULL << 20)
 #define CACHE_MAX (64ULL << 30)
 
-/* A relative root counts from the folder of the configuration file. */
-static bool read_root(const struct config_reader *reader, const char *given)
-{
-	const char *path = reader->out->path, *slash = strrchr(path, '/');
-	size_t size = strlen(path) + strlen(given) + 2;
-
-	if (given[0] == '/' || !slash)
-		return config_reader__text(reader, given, &reader->out->tftp_root);
-	if (!config_reader__array(reader, size, 1, &reader->out->tftp_root))
-		return false;
-	snprintf(reader->out->tftp_root, size, "%.*s/%s", (int)(slash - path), path, given);
-	return true;
-}
-
 static bool read_where(const struct config_reader *reader)
 {
 	const struct config_where root = { "tftp", CONFIG_NO_INDEX, "root" };
@@ -31,7 +16,7 @@ static bool read_where(const struct config_reader *reader)
 
 	reader->out->tftp_root_line = config_doc__line(reader->doc, &root);
 	if (given)
-		return read_root(reader, given);
+		return config_reader__path(reader, given, &reader->out->tftp_root);
 	if (reader->out->mode == CONFIG_MODE_TFTP)
 		return config_reader__fail(reader, &root,
 					   "missing; legal: a folder; mode tftp serves its files");

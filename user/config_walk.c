@@ -209,9 +209,10 @@ bool config_doc__check(yaml_document_t *doc, const cyaml_schema_value_t *schema,
 	const yaml_node_t *root = yaml_document_get_root_node(doc);
 
 	if (!root) {
-		config__error(err, path, 1,
-			      "nothing in it; legal: at least interfaces and networks");
+		config__error(err, path, 1, "nothing in it; legal: %s",
+			      schema->type == CYAML_SEQUENCE ? "a list"
+							     : "at least interfaces and networks");
 		return false;
 	}
-	return check_mapping(&walk, root, schema->mapping.fields, NULL);
+	return check_node(&walk, root, schema, NULL);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "fill.h"
+#include "fill_priv.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,22 +26,6 @@ int fill__half(const struct engine *engine)
 	return -1;
 }
 
-static uint16_t rebase(uint16_t boot, int half)
-{
-	return boot == XDPXE_NONE ? boot : (uint16_t)(boot + half * XDPXE_BOOTS_MAX);
-}
-
-static int fill_boots(const struct maps *maps, const struct plan *plan, int half)
-{
-	for (size_t i = 0; i < plan->boot_count; i++) {
-		uint32_t slot = half * XDPXE_BOOTS_MAX + i;
-
-		if (bpf_map_update_elem(maps->boots, &slot, &plan->boots[i], BPF_ANY) < 0)
-			return -errno;
-	}
-	return 0;
-}
-
 enum fill_pools { FILL_POOLS_NEW, FILL_POOLS_KEEP };
 
 static int fill_pool(const struct maps *maps, const struct plan_network *network, uint32_t slot,
@@ -54,8 +37,8 @@ static int fill_pool(const struct maps *maps, const struct plan_network *network
 					: pools__create(maps, slot, network);
 }
 
-static int fill_networks(const struct maps *maps, const struct plan *plan, int half,
-			 enum fill_pools pools)
+static int fill_networks(const struct maps *maps, const struct plan *plan, const uint64_t *keys,
+			 int half, enum fill_pools pools)
 {
 	for (size_t i = 0; i < plan->network_count; i++) {
 		uint32_t slot = half * XDPXE_NETWORKS_MAX + i;
@@ -65,9 +48,9 @@ static int fill_networks(const struct maps *maps, const struct plan *plan, int h
 		wire.link += half * XDPXE_NETWORKS_MAX;
 		if (wire.next != XDPXE_NONE)
 			wire.next += half * XDPXE_NETWORKS_MAX;
-		wire.boot_ipxe = rebase(wire.boot_ipxe, half);
+		wire.boot_ipxe = fill_boots__key(keys, wire.boot_ipxe);
 		for (size_t arch = 0; arch < XDPXE_ARCHES; arch++)
-			wire.boot_arch[arch] = rebase(wire.boot_arch[arch], half);
+			wire.boot_arch[arch] = fill_boots__key(keys, wire.boot_arch[arch]);
 		if (bpf_map_update_elem(maps->networks, &slot, &wire, BPF_ANY) < 0)
 			return -errno;
 		err = fill_pool(maps, &plan->networks[i], slot, pools);
@@ -75,49 +58,6 @@ static int fill_networks(const struct maps *maps, const struct plan *plan, int h
 			return err;
 	}
 	return fill_links__clear_rest(maps, plan, half);
-}
-
-static int compare_clients(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct xdpxe_client));
-}
-
-/* Reservations that the plan does not have. */
-static int drop_other_hosts(const struct maps *maps, const struct xdpxe_client *keep, size_t count)
-{
-	struct xdpxe_client key, next;
-	bool more = bpf_map_get_next_key(maps->hosts, NULL, &next) == 0;
-
-	for (size_t i = 0; more && i < XDPXE_HOSTS_MAX; i++) {
-		key = next;
-		more = bpf_map_get_next_key(maps->hosts, &key, &next) == 0;
-		if (!bsearch(&key, keep, count, sizeof(key), compare_clients))
-			bpf_map_delete_elem(maps->hosts, &key);
-	}
-	return 0;
-}
-
-static int fill_hosts(const struct maps *maps, const struct plan *plan, int half)
-{
-	struct xdpxe_client *keys = calloc(plan->host_count + 1, sizeof(*keys));
-	int err = 0;
-
-	if (!keys)
-		return -ENOMEM;
-	for (size_t i = 0; i < plan->host_count; i++)
-		keys[i] = plan->hosts[i].key;
-	qsort(keys, plan->host_count, sizeof(*keys), compare_clients);
-	drop_other_hosts(maps, keys, plan->host_count);
-	for (size_t i = 0; i < plan->host_count && err == 0; i++) {
-		struct xdpxe_host host = plan->hosts[i].host;
-
-		host.boot = rebase(host.boot, half);
-		host.boot_ipxe = rebase(host.boot_ipxe, half);
-		if (bpf_map_update_elem(maps->hosts, &plan->hosts[i].key, &host, BPF_ANY) < 0)
-			err = -errno;
-	}
-	free(keys);
-	return err;
 }
 
 static uint16_t largest_block(uint16_t mtu)
@@ -196,14 +136,16 @@ int fill__drain(const struct engine *engine)
 static int fill(const struct engine *engine, const struct plan *plan, enum fill_pools pools)
 {
 	int half = fill__half(engine) == 0 ? 1 : 0;
-	int err = fill_boots(&engine->maps, plan, half);
+	uint64_t *keys = fill_boots__keys(plan);
+	int err = keys ? fill_boots__add(&engine->maps, plan, keys) : -ENOMEM;
 
 	if (err == 0)
-		err = fill_networks(&engine->maps, plan, half, pools);
+		err = fill_networks(&engine->maps, plan, keys, half, pools);
 	if (err == 0)
 		err = fill_links__apply(engine, plan, half);
 	if (err == 0)
-		err = fill_hosts(&engine->maps, plan, half);
+		err = fill_hosts__write(&engine->maps, plan, keys);
+	free(keys);
 	for (size_t i = 0; i < plan->port_count && err == 0; i++)
 		err = fill_port(engine, plan, i, half);
 	if (err < 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A plan -> the maps. Networks, boot instructions and pools stand in two halves; a fill writes the half that is not in
- * force, and switches every port over at the end. So a running program never sees half a configuration.
+ * A plan -> the maps. Networks and pools stand in two halves; a fill writes the half that is not in force, and switches
+ * every port over at the end. So a running program never sees half a network. Boot instructions are named by what they
+ * say: those that are new are added before anything names them. Reservations change one by one.
  */
 #ifndef XDPXE_FILL_H
 #define XDPXE_FILL_H
@@ -24,6 +25,13 @@ int fill__apply(const struct engine *engine, const struct plan *plan);
  * Free addresses stay where they are: filling a large pool takes long.
  */
 int fill__boots(const struct engine *engine, const struct plan *plan);
+
+/**
+ * fill__sweep() - remove boot instructions that @plan, which is in force, does not have
+ * To be called a while after fill__apply(): a program that runs meanwhile may have looked up an old one.
+ * Return: 0, negative errno
+ */
+int fill__sweep(const struct engine *engine, const struct plan *plan);
 
 /**
  * fill__native() - tell the programs which ports can send clones, which only attaching shows

@@ -22,6 +22,9 @@ bool parse__u32(const char *text, uint32_t min, uint32_t max, uint32_t *out);
 /** parse__ipv4() - dotted quad, to host byte order */
 bool parse__ipv4(const char *text, uint32_t *out);
 
+/** parse__is_unicast() - a host's address, host byte order: no class D or E, no loopback, not 0.x */
+bool parse__is_unicast(uint32_t address);
+
 /**
  * parse__is_unicast() - is it the address of a host: no class D or E, no loopback, not 0.x? Host
  * byte order

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_hosts.h"
+#include "lint.h"
 #include "plan_file.h"
 #include "plan_priv.h"
 
@@ -65,7 +67,8 @@ static bool make_networks(struct plan *plan, struct config_error *err)
 	for (i = 0; good && i < plan->network_count; i++) {
 		plan_network__wire(&plan->networks[i]);
 		plan->networks[i].wire.rollover_one = plan->config->rollover_one;
-		good = plan_network__addresses(plan, i, reserved, count, err);
+		good = plan_network__check_options(plan, i, err) &&
+		       plan_network__addresses(plan, i, reserved, count, err);
 	}
 	free(reserved);
 	plan_links__chain(plan);
@@ -81,10 +84,9 @@ static bool check_own_address(const struct plan *plan, const struct config_host 
 	for (i = 0; host->ip && i < plan->network_count; i++) {
 		if (htonl(host->ip) != plan->networks[i].wire.server)
 			continue;
-		config__error(err, plan->config->path, host->line,
-			      "hosts[%zu].ip: this server's own address in "
-			      "networks[%zu]; legal: another one",
-			      (size_t)(host - plan->config->hosts), i);
+		config__error(err, config_host__path(plan->config, host), host->line,
+			      "%s: this server's own address in networks[%zu]; legal: another one",
+			      config_host__key(plan->config, host, "ip").text, i);
 		return false;
 	}
 	return true;
@@ -110,8 +112,8 @@ bool plan_hosts__fill(struct plan *plan, struct config_error *err)
 		memcpy(to->key.chaddr, from->mac, sizeof(from->mac));
 		to->host.addr = htonl(from->ip);
 		to->host.flags = from->deny ? XDPXE_HOST_DENY : 0;
-		to->host.boot = XDPXE_NONE;
-		to->host.boot_ipxe = XDPXE_NONE;
+		if (!plan_host__options(plan, from, &to->host, err))
+			return false;
 	}
 	return true;
 }
@@ -149,7 +151,7 @@ struct plan *plan__make(struct config *config, struct config_error *err)
 		plan->networks[i].config = &config->networks[i];
 	if (make_ports(plan, err) && make_networks(plan, err) && plan_hosts__fill(plan, err) &&
 	    check_root(config, err) && plan_aliases__check(plan, err) &&
-	    plan_boots__fill(plan, err))
+	    plan_boots__fill(plan, err) && lint__refuse(plan, err))
 		return plan;
 failed:
 	plan__free(plan);

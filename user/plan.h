@@ -23,7 +23,8 @@ struct plan_port {
 struct plan_network {
 	const struct config_network *config;
 	size_t port;		   /* index of the interface it is served on */
-	struct xdpxe_network wire; /* boot indexes count from 0; run adds the half in force */
+	/* In place of keys of boots: indexes in plan->boots, from 1. The same in struct plan_host. */
+	struct xdpxe_network wire;
 	/* The pool without reserved and own addresses; host byte order, ascending. */
 	uint32_t *addresses;
 	size_t address_count;
@@ -43,7 +44,8 @@ enum plan_boot_kind {
 /* What a boot instruction is made of; equal ones make equal boots. */
 struct plan_source {
 	enum plan_boot_kind kind;
-	const char *text; /* the configuration's: a file name or a URL */
+	const char *text;		      /* the configuration's: a file name or a URL */
+	const struct config_options *options; /* the configuration's, NULL: none */
 };
 
 struct plan {

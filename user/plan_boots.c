@@ -5,26 +5,30 @@
 #include <string.h>
 
 #include "config_boot.h"
+#include "config_hosts.h"
 #include "plan_file.h"
 #include "plan_priv.h"
 
-#define BUCKETS (4 * XDPXE_BOOTS_MAX)
+#define BOOTS_FIRST 64 /* room for so many to begin with */
 
 /*
  * A hash table with linear probing over the boots that there are: hosts may name the same few
- * thousands of times.
+ * thousands of times, or each one of its own.
  */
 struct maker {
 	struct plan *plan;
 	struct config_error *err;
-	uint16_t buckets[BUCKETS]; /* index of boot + 1 */
+	size_t room;	   /* of plan->boots */
+	uint32_t *buckets; /* index of boot, from 1 */
+	uint32_t mask;	   /* their count, a power of two, less 1 */
+	size_t longest; /* bytes of the longest reply without a boot, or with an architecture's */
 };
 
-/* Where in the file a boot instruction stands. */
-struct origin {
-	const char *key;
-	unsigned int line;
-};
+static bool fail_memory(const struct maker *maker)
+{
+	config__error(maker->err, maker->plan->config->path, 0, "out of memory");
+	return false;
+}
 
 /* FNV-1a */
 static uint32_t hash_source(const struct plan_source *source)
@@ -38,94 +42,142 @@ static uint32_t hash_source(const struct plan_source *source)
 }
 
 /* The bucket of an equal source, or the empty one where it belongs. */
-static uint16_t *find_bucket(struct maker *maker, const struct plan_source *source)
+static uint32_t *find_bucket(struct maker *maker, const struct plan_source *source)
 {
-	uint32_t at = hash_source(source) % BUCKETS;
+	uint32_t at = hash_source(source) & maker->mask;
 
-	for (;; at = (at + 1) % BUCKETS) {
+	for (;; at = (at + 1) & maker->mask) {
 		const struct plan_source *other;
 
 		if (!maker->buckets[at])
 			return &maker->buckets[at];
 		other = &maker->plan->sources[maker->buckets[at] - 1];
-		if (other->kind == source->kind && !strcmp(other->text, source->text))
+		if (other->kind == source->kind && other->options == source->options &&
+		    !strcmp(other->text, source->text))
 			return &maker->buckets[at];
 	}
 }
 
-static bool check_reply(const struct maker *maker, const struct xdpxe_boot *boot, const char *text,
-			const struct origin *origin)
+/* @more: bytes of options beside the network's and the boot's */
+static bool check_reply(const struct maker *maker, size_t len, size_t more, const char *text,
+			const struct plan_origin *origin)
 {
-	size_t len = plan_boot__reply_len(maker->plan, boot);
-
+	len += more;
 	if (len <= PLAN_REPLY_MAX)
 		return true;
-	config__error(maker->err, maker->plan->config->path, origin->line,
+	config__error(maker->err, origin->path, origin->line,
 		      "%s: \"%s\" makes DHCP replies of %zu bytes; "
-		      "legal: at most %d, so shorten it by %zu or give fewer dns",
-		      origin->key, text, len, PLAN_REPLY_MAX, len - PLAN_REPLY_MAX);
+		      "legal: at most %d, so shorten it by %zu or give fewer %s",
+		      origin->key, text, len, PLAN_REPLY_MAX, len - PLAN_REPLY_MAX,
+		      more ? "options" : "dns");
 	return false;
 }
 
-/*
- * The index of the boot made of @kind and @text, made when there is none. NULL text: *@index stays.
- */
-static bool get_boot(struct maker *maker, enum plan_boot_kind kind, const char *text,
-		     const struct origin *origin, uint16_t *index)
+static bool make_room(struct maker *maker)
 {
-	const struct plan_source source = { kind, text };
+	size_t room = maker->room ? 2 * maker->room : BOOTS_FIRST;
 	struct plan *plan = maker->plan;
-	uint64_t size = 0;
-	uint16_t *bucket;
+	struct xdpxe_boot *boots;
+	struct plan_source *sources;
 
-	if (!text)
+	if (plan->boot_count < maker->room)
 		return true;
-	bucket = find_bucket(maker, &source);
-	if (!*bucket) {
-		struct xdpxe_boot *boot = &plan->boots[plan->boot_count];
+	boots = realloc(plan->boots, room * sizeof(*boots));
+	if (boots)
+		plan->boots = boots;
+	sources = realloc(plan->sources, room * sizeof(*sources));
+	if (sources)
+		plan->sources = sources;
+	maker->room = room;
+	return (boots && sources) || fail_memory(maker);
+}
 
-		if (plan->boot_count == XDPXE_BOOTS_MAX) {
-			config__error(maker->err, plan->config->path, origin->line,
-				      "%s: \"%s\" is one boot "
-				      "instruction too many; legal: %d different ones",
-				      origin->key, text, XDPXE_BOOTS_MAX);
-			return false;
-		}
-		if (!boot__is_url(text) &&
-		    !plan_file__require(plan->config, origin->key, origin->line, text, &size,
-					maker->err))
-			return false;
-		plan_boot__make(boot, kind, text, size);
-		if (!check_reply(maker, boot, text, origin))
-			return false;
-		plan->sources[plan->boot_count++] = source;
-		*bucket = (uint16_t)plan->boot_count;
-	}
-	*index = (uint16_t)(*bucket - 1);
+/* One more boot instruction. */
+static bool add_boot(struct maker *maker, const struct plan_source *source,
+		     const struct plan_origin *origin)
+{
+	struct plan *plan = maker->plan;
+	struct xdpxe_boot *boot;
+	uint64_t size = 0;
+	size_t len;
+
+	if (!make_room(maker))
+		return false;
+	boot = &plan->boots[plan->boot_count];
+	if (!boot__is_url(source->text) &&
+	    !plan_file__require(plan->config, origin, source->text, &size, maker->err))
+		return false;
+	plan_boot__make(boot, source->kind, source->text, size);
+	len = plan_boot__reply_len(plan, boot);
+	if (source->options && !plan_boot__add(boot, source->options))
+		return check_reply(maker, len, source->options->len, source->text, origin);
+	if (!check_reply(maker, plan_boot__reply_len(plan, boot), 0, source->text, origin))
+		return false;
+	plan->sources[plan->boot_count++] = *source;
 	return true;
+}
+
+/*
+ * The number of the boot made of @source, from 1, made when there is none. Without a text *@number
+ * stays.
+ */
+static bool get_boot(struct maker *maker, const struct plan_source *source,
+		     const struct plan_origin *origin, __u64 *number)
+{
+	uint32_t *bucket;
+
+	if (!source->text)
+		return true;
+	bucket = find_bucket(maker, source);
+	if (!*bucket) {
+		if (!add_boot(maker, source, origin))
+			return false;
+		*bucket = (uint32_t)maker->plan->boot_count;
+	}
+	*number = *bucket;
+	return true;
+}
+
+static const struct config_options *some(const struct config_options *options)
+{
+	return options->len ? options : NULL;
+}
+
+/* Options of a name stand at the first code that has it. */
+static const struct config_options *options_of(const struct config *config, const char *name)
+{
+	uint64_t codes = config_arch__codes(name);
+
+	return some(&config->boot_options[__builtin_ctzll(codes)]);
 }
 
 static bool fill_networks(struct maker *maker)
 {
 	struct plan *plan = maker->plan;
 	const struct config *config = plan->config;
-	uint16_t ipxe = XDPXE_NONE, arches[XDPXE_ARCHES];
+	const struct plan_source ipxe_source = { PLAN_BOOT_IPXE, config->boot_ipxe,
+						 some(&config->ipxe_options) };
+	__u64 ipxe = XDPXE_BOOT_NONE, arches[XDPXE_ARCHES] = { 0 };
 	size_t code, i;
 
 	for (code = 0; code < XDPXE_ARCHES; code++) {
 		const struct config_arch *arch = config_arch__get(code);
+		struct plan_source source;
 		char key[64];
 
-		arches[code] = XDPXE_NONE;
-		snprintf(key, sizeof(key), "boot.%s", arch ? arch->name : "");
-		if (arch &&
-		    !get_boot(maker, arch->http ? PLAN_BOOT_HTTP : PLAN_BOOT_TFTP,
-			      config->boot[code], &(struct origin){ key, config->boot_line[code] },
+		if (!arch)
+			continue;
+		snprintf(key, sizeof(key), "boot.%s", arch->name);
+		source = (struct plan_source){ arch->http ? PLAN_BOOT_HTTP : PLAN_BOOT_TFTP,
+					       config->boot[code], options_of(config, arch->name) };
+		if (!get_boot(maker, &source,
+			      &(struct plan_origin){ config->path, key, config->boot_line[code] },
 			      &arches[code]))
 			return false;
 	}
-	if (!get_boot(maker, PLAN_BOOT_IPXE, config->boot_ipxe,
-		      &(struct origin){ "boot.ipxe", config->boot_ipxe_line }, &ipxe))
+	if (!get_boot(maker, &ipxe_source,
+		      &(struct plan_origin){ config->path, "boot.ipxe", config->boot_ipxe_line },
+		      &ipxe))
 		return false;
 	for (i = 0; i < plan->network_count; i++) {
 		memcpy(plan->networks[i].wire.boot_arch, arches, sizeof(arches));
@@ -134,87 +186,84 @@ static bool fill_networks(struct maker *maker)
 	return true;
 }
 
+/* Whatever a machine boots, its own options fit beside it. */
+static bool check_host(const struct maker *maker, const struct config_host *config,
+		       const struct xdpxe_host *host)
+{
+	const __u64 own[] = { host->boot, host->boot_ipxe };
+	const struct config *all = maker->plan->config;
+	size_t longest = maker->longest, i;
+	struct plan_origin origin = { config_host__path(all, config), NULL, config->line };
+	struct config_host_key key = config_host__key(all, config, "options");
+
+	if (!host->options_len)
+		return true;
+	for (i = 0; i < 2; i++) {
+		size_t len =
+			own[i] ? plan_boot__reply_len(maker->plan, &maker->plan->boots[own[i] - 1])
+			       : 0;
+
+		longest = len > longest ? len : longest;
+	}
+	origin.key = key.text;
+	return check_reply(maker, longest, host->options_len,
+			   config->hostname ? config->hostname : "", &origin);
+}
+
 static bool fill_host(struct maker *maker, size_t i)
 {
-	const struct config_host *config = &maker->plan->config->hosts[i];
+	const struct config *all = maker->plan->config;
+	const struct config_host *config = &all->hosts[i];
 	struct xdpxe_host *host = &maker->plan->hosts[i].host;
-	enum plan_boot_kind kind =
-		config->boot && boot__is_http(config->boot) ? PLAN_BOOT_HTTP : PLAN_BOOT_TFTP;
-	struct origin origin = { .line = config->line };
-	char key[64];
+	const struct plan_source boot = { config->boot && boot__is_http(config->boot)
+						  ? PLAN_BOOT_HTTP
+						  : PLAN_BOOT_TFTP,
+					  config->boot, NULL };
+	const struct plan_source ipxe = { PLAN_BOOT_IPXE, config->ipxe, some(&all->ipxe_options) };
+	struct plan_origin origin = { config_host__path(all, config), NULL, config->line };
+	struct config_host_key key = config_host__key(all, config, "boot");
 
-	origin.key = key;
-	snprintf(key, sizeof(key), "hosts[%zu].boot", i);
-	if (!get_boot(maker, kind, config->boot, &origin, &host->boot))
+	origin.key = key.text;
+	if (!get_boot(maker, &boot, &origin, &host->boot))
 		return false;
-	snprintf(key, sizeof(key), "hosts[%zu].ipxe", i);
-	return get_boot(maker, PLAN_BOOT_IPXE, config->ipxe, &origin, &host->boot_ipxe);
+	key = config_host__key(all, config, "ipxe");
+	return get_boot(maker, &ipxe, &origin, &host->boot_ipxe) && check_host(maker, config, host);
+}
+
+/* Twice as many buckets as there can be boots. */
+static bool make_buckets(struct maker *maker)
+{
+	size_t most = XDPXE_ARCHES + 1 + 2 * maker->plan->host_count, count = 256;
+
+	while (count < 2 * most)
+		count *= 2;
+	maker->buckets = calloc(count, sizeof(*maker->buckets));
+	maker->mask = (uint32_t)count - 1;
+	return maker->buckets || fail_memory(maker);
+}
+
+static void note_longest(struct maker *maker)
+{
+	static const struct xdpxe_boot none;
+	size_t i;
+
+	maker->longest = plan_boot__reply_len(maker->plan, &none);
+	for (i = 0; i < maker->plan->boot_count; i++) {
+		size_t len = plan_boot__reply_len(maker->plan, &maker->plan->boots[i]);
+
+		maker->longest = len > maker->longest ? len : maker->longest;
+	}
 }
 
 bool plan_boots__fill(struct plan *plan, struct config_error *err)
 {
-	struct maker *maker = calloc(1, sizeof(*maker));
-	bool good = maker != NULL;
+	struct maker maker = { .plan = plan, .err = err };
+	bool good = make_buckets(&maker) && make_room(&maker) && fill_networks(&maker);
 	size_t i;
 
-	plan->boots = calloc(XDPXE_BOOTS_MAX, sizeof(*plan->boots));
-	plan->sources = calloc(XDPXE_BOOTS_MAX, sizeof(*plan->sources));
-	if (!maker || !plan->boots || !plan->sources) {
-		config__error(err, plan->config->path, 0, "out of memory");
-		free(maker);
-		return false;
-	}
-	maker->plan = plan;
-	maker->err = err;
-	good = fill_networks(maker);
+	note_longest(&maker);
 	for (i = 0; good && i < plan->host_count; i++)
-		good = fill_host(maker, i);
-	free(maker);
+		good = fill_host(&maker, i);
+	free(maker.buckets);
 	return good;
-}
-
-/* A reply that the size would make too long goes without it. */
-static void make_again(const struct plan *plan, struct xdpxe_boot *boot,
-		       const struct plan_source *source, uint64_t size)
-{
-	plan_boot__make(boot, source->kind, source->text, size);
-	if (plan_boot__reply_len(plan, boot) > PLAN_REPLY_MAX)
-		plan_boot__make(boot, source->kind, source->text, UINT64_MAX);
-}
-
-bool plan__refresh_sizes(struct plan *plan, plan_size_fn size_of, void *context)
-{
-	bool changed = false;
-	size_t i;
-
-	for (i = 0; i < plan->boot_count; i++) {
-		const struct plan_source *source = &plan->sources[i];
-		struct xdpxe_boot fresh;
-		uint64_t size;
-
-		if (source->kind != PLAN_BOOT_TFTP || !size_of(source->text, &size, context))
-			continue;
-		make_again(plan, &fresh, source, size);
-		changed = changed || memcmp(&fresh, &plan->boots[i], sizeof(fresh));
-		plan->boots[i] = fresh;
-	}
-	return changed;
-}
-
-bool plan_aliases__check(const struct plan *plan, struct config_error *err)
-{
-	struct config files_only = *plan->config; /* an alias is no file for another */
-	uint64_t size;
-	char key[64];
-	size_t i;
-
-	files_only.alias_count = 0;
-	for (i = 0; i < plan->config->alias_count; i++) {
-		const struct config_alias *alias = &plan->config->aliases[i];
-
-		snprintf(key, sizeof(key), "tftp.aliases[%zu].file", i);
-		if (!plan_file__require(&files_only, key, alias->line, alias->file, &size, err))
-			return false;
-	}
-	return true;
 }

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "plan_priv.h"
+
 static const char *reason(int error)
 {
 	return error == ENOENT || error == ENOTDIR ? "does not exist" : strerror(error);
@@ -55,23 +57,23 @@ const char *plan_file__find(const struct config *config, const char *name, uint6
 	return wrong;
 }
 
-bool plan_file__require(const struct config *config, const char *key, unsigned int line,
+bool plan_file__require(const struct config *config, const struct plan_origin *origin,
 			const char *name, uint64_t *size, struct config_error *err)
 {
 	const char *wrong = plan_file__find(config, name, size);
 
 	if (wrong) {
-		config__error(err, config->path, line,
+		config__error(err, origin->path, origin->line,
 			      "%s: \"%s\" %s; legal: a readable file under "
 			      "tftp.root, %s",
-			      key, name, wrong, config->tftp_root);
+			      origin->key, name, wrong, config->tftp_root);
 		return false;
 	}
 	if (*size > config->cache_bytes) {
-		config__error(err, config->path, line,
+		config__error(err, origin->path, origin->line,
 			      "%s: \"%s\" has %llu bytes; legal: at most "
 			      "tftp.cache, %llu",
-			      key, name, (unsigned long long)*size,
+			      origin->key, name, (unsigned long long)*size,
 			      (unsigned long long)config->cache_bytes);
 		return false;
 	}
@@ -87,4 +89,25 @@ const char *plan_file__check_root(const char *root)
 	if (!S_ISDIR(st.st_mode))
 		return "is no folder";
 	return access(root, R_OK | X_OK) ? "cannot be read" : NULL;
+}
+
+bool plan_aliases__check(const struct plan *plan, struct config_error *err)
+{
+	struct config files_only = *plan->config; /* an alias is no file for another */
+	uint64_t size;
+	char key[64];
+	size_t i;
+
+	files_only.alias_count = 0;
+	for (i = 0; i < plan->config->alias_count; i++) {
+		const struct config_alias *alias = &plan->config->aliases[i];
+
+		snprintf(key, sizeof(key), "tftp.aliases[%zu].file", i);
+		if (!plan_file__require(&files_only,
+					&(struct plan_origin){ plan->config->path, key,
+							       alias->line },
+					alias->file, &size, err))
+			return false;
+	}
+	return true;
 }

@@ -20,12 +20,18 @@ const char *plan_file__check(const char *root, const char *name, uint64_t *size)
  */
 const char *plan_file__find(const struct config *config, const char *name, uint64_t *size);
 
+/** struct plan_origin - what names a file or URL, for messages */
+struct plan_origin {
+	const char *path;
+	const char *key;
+	unsigned int line;
+};
+
 /**
  * plan_file__require() - plan_file__find(), and whether it fits the cache
- * @key: @line: what names the file, for the message
  * Return: false with @err filled
  */
-bool plan_file__require(const struct config *config, const char *key, unsigned int line,
+bool plan_file__require(const struct config *config, const struct plan_origin *origin,
 			const char *name, uint64_t *size, struct config_error *err);
 
 /** plan_file__check_root() - is @root a folder that can be read. Return: NULL, or why not */

@@ -18,12 +18,11 @@
 static void fill_options(struct xdpxe_network *wire, const struct config_network *config)
 {
 	struct dhcp_options options;
-	uint32_t time_s = config->lease_time_s;
 
 	dhcp_options__init(&options, wire->options, sizeof(wire->options));
-	dhcp_options__add_u32(&options, DHCP_OPT_LEASE_TIME, time_s);
-	dhcp_options__add_u32(&options, DHCP_OPT_RENEWAL, time_s / 2);
-	dhcp_options__add_u32(&options, DHCP_OPT_REBINDING, (uint32_t)((uint64_t)time_s * 7 / 8));
+	dhcp_options__add_u32(&options, DHCP_OPT_LEASE_TIME, config->lease_time_s);
+	dhcp_options__add_u32(&options, DHCP_OPT_RENEWAL, config->renew_time_s);
+	dhcp_options__add_u32(&options, DHCP_OPT_REBINDING, config->rebind_time_s);
 	dhcp_options__add_u32(&options, DHCP_OPT_SUBNET_MASK, config->mask);
 	dhcp_options__add_u32(&options, DHCP_OPT_BROADCAST, config->subnet | ~config->mask);
 	if (config->router)
@@ -31,6 +30,7 @@ static void fill_options(struct xdpxe_network *wire, const struct config_network
 	dhcp_options__add_addresses(&options, DHCP_OPT_DNS, config->dns, config->dns_count);
 	if (config->domain)
 		dhcp_options__add_text(&options, DHCP_OPT_DOMAIN, config->domain);
+	plan_network__add_options(config, &options);
 	wire->options_len = (uint16_t)options.len;
 }
 
@@ -41,15 +41,12 @@ void plan_network__wire(struct plan_network *network)
 	const struct in_addr server = { wire->server };
 	char quad[INET_ADDRSTRLEN];
 	struct dhcp_options name;
-	size_t i;
 
 	wire->subnet = htonl(config->subnet);
 	wire->mask = htonl(config->mask);
 	wire->lease_time_s = config->lease_time_s;
 	wire->offer_time_s = OFFER_TIME_S;
-	wire->boot_ipxe = XDPXE_NONE;
-	for (i = 0; i < XDPXE_ARCHES; i++)
-		wire->boot_arch[i] = XDPXE_NONE;
+	wire->flags = config->known_only ? XDPXE_NETWORK_KNOWN_ONLY : 0;
 	fill_options(wire, config);
 	inet_ntop(AF_INET, &server, quad, sizeof(quad));
 	dhcp_options__init(&name, wire->tftp_name, sizeof(wire->tftp_name));

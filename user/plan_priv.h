@@ -6,6 +6,7 @@
 #ifndef XDPXE_PLAN_PRIV_H
 #define XDPXE_PLAN_PRIV_H
 
+#include "dhcp_options.h"
 #include "net.h"
 #include "plan.h"
 
@@ -51,6 +52,28 @@ void plan_network__wire(struct plan_network *network);
  */
 bool plan_network__addresses(const struct plan *plan, size_t index, const uint32_t *reserved,
 			     size_t count, struct config_error *err);
+
+/**
+ * plan_network__add_options() - what a network tells beside the options that every one has: NTP,
+ * MTU, options by number
+ */
+void plan_network__add_options(const struct config_network *config, struct dhcp_options *out);
+
+/**
+ * plan_network__check_options() - whether replies of network @index without a boot fit what every
+ * client takes
+ */
+bool plan_network__check_options(const struct plan *plan, size_t index, struct config_error *err);
+
+/** plan_host__options() - what a machine is told by its reservation: its name, options by number */
+bool plan_host__options(const struct plan *plan, const struct config_host *from,
+			struct xdpxe_host *to, struct config_error *err);
+
+/**
+ * plan_boot__add() - add options by number; 43 and 60 go in place of the boot's own
+ * Return: false when there is no room
+ */
+bool plan_boot__add(struct xdpxe_boot *boot, const struct config_options *options);
 
 /**
  * plan_boot__make() - serialise a boot instruction

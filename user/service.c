@@ -13,6 +13,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "fill.h"
+#include "lint.h"
 #include "log.h"
 #include "pools.h"
 #include "require.h"
@@ -66,11 +67,20 @@ static int lock_instance(struct service *service)
 	return lock_one(service, first);
 }
 
+static void tell_warning(const char *line, void *context)
+{
+	(void)context;
+	log_warn("%s", line);
+}
+
 static struct plan *read_plan(const char *path, struct config_error *err)
 {
 	struct config *config = config__load(path, err);
+	struct plan *plan = config ? plan__make(config, err) : NULL;
 
-	return config ? plan__make(config, err) : NULL;
+	if (plan)
+		lint__warn(plan, tell_warning, NULL);
+	return plan;
 }
 
 static int write_meta(const struct service *service)
@@ -199,11 +209,19 @@ static bool same_interfaces(const struct plan *a, const struct plan *b)
 	return same;
 }
 
+static void sweep(struct service *service)
+{
+	if (!service->boots_swept)
+		service->boots_swept = fill__sweep(&service->engine, service->plan) == 0;
+}
+
 /* Put a new plan in force. Files first: a boot instruction must not name what is not there yet. */
 static int apply(struct service *service, struct plan *plan)
 {
 	int err = service_files__sync(service, plan, true);
 
+	sweep(service); /* of an earlier reload: so there is room for two */
+	service->boots_swept = false;
 	return err < 0 ? err : fill__apply(&service->engine, plan);
 }
 
@@ -246,8 +264,10 @@ bool service__refresh(struct service *service)
 	int changed = service_files__sync(service, service->plan, false);
 
 	service->boots_stale = service->boots_stale || changed > 0;
-	if (changed >= 0 && service->boots_stale)
+	if (changed >= 0 && service->boots_stale) {
 		service->boots_stale = fill__boots(&service->engine, service->plan) < 0;
+		service->boots_swept = false;
+	}
 	if (changed >= 0 && service->files.loaded + service->files.removed)
 		log_info("files: %u read, %u removed", service->files.loaded,
 			 service->files.removed);
@@ -261,6 +281,7 @@ void service__tick(struct service *service, unsigned int count)
 	if (service->images && images__collect(service->images, IMAGE_IDLE_S) > 0 &&
 	    service->files.passed)
 		service__refresh(service); /* there may be room now */
+	sweep(service);
 	half = fill__half(&service->engine);
 	if (count % RECLAIM_TICKS || half < 0 || service->plan->config->mode != CONFIG_MODE_SERVER)
 		return;

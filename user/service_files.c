@@ -12,6 +12,7 @@
 #include "log.h"
 #include "tids.h"
 
+#define PRELOADED_FILES (XDPXE_TID_COUNT / 2 / TIDS_PRELOADED)
 #define QUIET_MS 150 /* a file that changed less than that ago may be half-written */
 
 /* The files that machines ask for first. Return: NULL-terminated, to be freed; the names are the plan's. */
@@ -44,10 +45,13 @@ static struct xdpxe_name name_of(const char *path)
 	return name;
 }
 
-/* The parameters that firmware asks for need no daemon from the start. */
+/*
+ * The parameters that firmware asks for need no daemon from the start. Files of architectures come before those of
+ * single machines, of which there may be more than TIDs: half of these are left for what is asked for.
+ */
 static void preload_tids(const struct maps *maps, const char *const *names)
 {
-	for (size_t i = 0; names[i]; i++) {
+	for (size_t i = 0; i < PRELOADED_FILES && names[i]; i++) {
 		const struct xdpxe_name name = name_of(names[i]);
 
 		tids__preload(maps, &name, XDPXE_BLKSIZE_MAX);

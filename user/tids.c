@@ -195,7 +195,7 @@ int tids__get(const struct maps *maps, const struct xdpxe_params *params,
 
 int tids__preload(const struct maps *maps, const struct xdpxe_name *name, uint16_t blksize_max)
 {
-	static const uint16_t blksizes[] = { 512, 1024, 1408, 1432, 1456, 1468 };
+	static const uint16_t blksizes[TIDS_PRELOADED] = { 512, 1024, 1408, 1432, 1456, 1468 };
 	struct xdpxe_file file;
 	int err = bpf_map_lookup_elem(maps->files, name, &file);
 

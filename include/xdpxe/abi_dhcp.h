@@ -17,8 +17,8 @@
  * struct xdpxe_network - a subnet; map `networks`, by slot; a slot in force is never written
  * @subnet: @mask: @server: its first address, netmask, and this server's address on it
  * @lease_time_s: @offer_time_s: how long an acknowledged and an offered address is held
- * @boot_ipxe: slot in `boots` for a client that already is iPXE, XDPXE_NONE for none
- * @boot_arch: slot in `boots` by code of option 93, XDPXE_NONE for none
+ * @boot_ipxe: key in `boots` for a client that already is iPXE, XDPXE_BOOT_NONE for none
+ * @boot_arch: key in `boots` by code of option 93, XDPXE_BOOT_NONE for none
  * @rollover_one: bit N: clients of arch code N count 65,535, 1 where others count 65,535, 0
  * @flags:     XDPXE_NETWORK_*
  * @link: @next: networks of one link (an interface, or a VLAN on it) are a list: slot of its first, slot of the one
@@ -32,20 +32,21 @@ struct xdpxe_network {
 	__be32 server;
 	__u32 lease_time_s;
 	__u32 offer_time_s;
-	__u16 boot_ipxe;
 	__u16 options_len;
 	__u16 tftp_name_len;
 	__u16 flags;
 	__u16 link;
 	__u16 next;
+	__u16 pad;
 	__u64 rollover_one;
-	__u16 boot_arch[XDPXE_ARCHES];
+	__u64 boot_ipxe;
+	__u64 boot_arch[XDPXE_ARCHES];
 	__u8 options[XDPXE_NETWORK_OPTIONS];
 	__u8 tftp_name[XDPXE_TFTP_NAME_TLV];
 	__u8 pad2[4];
 };
 _Static_assert(XDPXE_ARCHES <= 64, "rollover_one has a bit for each");
-_Static_assert(sizeof(struct xdpxe_network) == 40 + 128 + 320 + 24, "ABI");
+_Static_assert(sizeof(struct xdpxe_network) == 32 + 8 + 8 + 512 + 320 + 24, "ABI");
 
 /**
  * struct xdpxe_vlan - a link that is a VLAN of an interface; key of `vlans`, whose value is the slot of its first network
@@ -75,9 +76,12 @@ _Static_assert(sizeof(struct xdpxe_subnet) == 12, "ABI");
 
 #define XDPXE_BOOT_OPTIONS 320
 #define XDPXE_BOOT_TFTP 1 /* flag: add option 66, the name of the TFTP server */
+#define XDPXE_BOOT_NONE 0 /* no key of `boots` */
 
 /**
- * struct xdpxe_boot - what a class of clients is told to boot; map `boots`, by slot; a slot in force is never written
+ * struct xdpxe_boot - what a class of clients is told to boot; map `boots`
+ * The key is 64 bits of a hash of all that is said here, so an entry is never written twice, and one configuration after
+ * another names the same instruction by the same key. 131,072 of them share a key once in two thousand million.
  * @flags:       XDPXE_BOOT_*
  * @options_len: bytes of @options for every client (67, 13, 175)
  * @pxe_len:     further bytes, only for a client whose option 60 says PXEClient (60, 43)
@@ -125,20 +129,25 @@ _Static_assert(sizeof(struct xdpxe_lease_clock) == 4, "ABI");
 #define XDPXE_QUARANTINE_S 600
 
 #define XDPXE_HOST_DENY 1
+#define XDPXE_HOST_OPTIONS 128
 
 /**
  * struct xdpxe_host - a reservation; map `hosts`
  * @addr:  its address, 0 for one of the pool; heeded only inside the client's network
  * @flags: XDPXE_HOST_*
- * @boot: @boot_ipxe: slots in `boots` that go before the network's, XDPXE_NONE for none
+ * @boot: @boot_ipxe: keys in `boots` that go before the network's, XDPXE_BOOT_NONE for none
+ * @options: DHCP options of every OFFER and ACK to it (12 and others), serialised
  */
 struct xdpxe_host {
 	__be32 addr;
 	__u32 flags;
-	__u16 boot;
-	__u16 boot_ipxe;
+	__u64 boot;
+	__u64 boot_ipxe;
+	__u16 options_len;
+	__u8 pad[6];
+	__u8 options[XDPXE_HOST_OPTIONS];
 };
-_Static_assert(sizeof(struct xdpxe_host) == 12, "ABI");
+_Static_assert(sizeof(struct xdpxe_host) == 24 + 8 + 128, "ABI");
 
 /*
  * The word of a lease: expiry (clock of leases, seconds) << 32 | state. It changes only by compare-and-exchange, so

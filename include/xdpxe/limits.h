@@ -16,8 +16,9 @@
 #define XDPXE_NETWORKS_MAX 256 /* networks of one configuration */
 #define XDPXE_LOCALS_MAX 16    /* of them, for clients on one link: one interface, one VLAN */
 #define XDPXE_NETWORK_SLOTS (2 * XDPXE_NETWORKS_MAX) /* two halves: the one in force, the next */
-#define XDPXE_BOOTS_MAX 2048 /* distinct boot instructions of one configuration */
-#define XDPXE_BOOT_SLOTS (2 * XDPXE_BOOTS_MAX)
+/* distinct boot instructions of one configuration: two for each of `hosts` */
+#define XDPXE_BOOTS_MAX 131072
+#define XDPXE_BOOT_ENTRIES (2 * XDPXE_BOOTS_MAX) /* those in force, and the next */
 #define XDPXE_ARCHES 64 /* codes of option 93 with a boot file of their own */
 #define XDPXE_LEASES_MAX 131072
 #define XDPXE_HOSTS_MAX 65536

@@ -80,15 +80,16 @@ static const struct example structure_examples[] = {
 	{ "# only a comment\n", ":1: nothing in it; legal: at least interfaces and networks" },
 	{ "- a\n", ":1: a list; legal: keys with values" },
 	{ "text\n", ":1: a single value; legal: keys with values" },
-	{ NET "lease: 1\n",
-	  ":4: lease: unknown key; legal: boot, hosts, interfaces, leases, mode, networks, tftp" },
+	{ NET "lease: 1\n", ":4: lease: unknown key; legal: boot, boot-options, hosts, hosts-file, "
+			    "interfaces, leases, mode, networks, tftp, unknown-clients" },
 	{ NET "    leasetime: 10m\n",
-	  ":4: networks[0].leasetime: unknown key; legal: address, dns, domain, "
-	  "interface, lease-time, pool, relayed, router, subnet, vlan" },
+	  ":4: networks[0].leasetime: unknown key; legal: address, dns, domain, interface, "
+	  "lease-time, mtu, ntp, options, pool, rebind-time, relayed, renew-time, router, subnet, "
+	  "unknown-clients, vlan" },
 	{ NET "tftp:\n  # folder\n  folder: /srv\n",
 	  ":6: tftp.folder: unknown key; legal: aliases, cache, rollover-one, root, window" },
 	{ NET "hosts: [{}, { name: a }]\n",
-	  ":4: hosts[1].name: unknown key; legal: boot, deny, ip, ipxe, mac" },
+	  ":4: hosts[1].name: unknown key; legal: boot, deny, hostname, ip, ipxe, mac, options" },
 	{ NET "mode: server\ninterfaces: [a]\n",
 	  ":5: interfaces: given twice, first in line 1; legal: once" },
 	{ NET "    subnet: 10.0.0.0/8\n",
@@ -130,7 +131,7 @@ static const struct example yaml_examples[] = {
 	  ":4: YAML: anchor or alias \"m\"; legal: every value written out where it stands" },
 	{ NET "---\nmode: tftp\n", ":4: YAML: a second document; legal: one" },
 	{ NET "hosts: [[[[[[[[[]]]]]]]]]\n",
-	  ":4: YAML: nested deeper than 8 levels; legal: four levels" },
+	  ":4: YAML: nested deeper than 8 levels; legal: six levels" },
 };
 
 static void test_yaml(void **state)
@@ -401,7 +402,7 @@ static const struct example hosts_examples[] = {
 	{ BOOT("ipxe: i.efi") "hosts: [{ " MAC ", boot: i.efi }]\n",
 	  ":7: hosts[0].boot: \"i.efi\"" LOOP },
 	{ HOST(MAC ", ip: 10.77.0.20 }\n  - { mac: 52-54-00-12-34-56"),
-	  ":7: hosts[1].mac: \"52-54-00-12-34-56\" again, first in hosts[0] (line 6); legal: each "
+	  ":7: hosts[1].mac: \"52:54:00:12:34:56\" again, first in hosts[0] (line 6); legal: each "
 	  "once" },
 	{ HOST(MAC ", ip: 10.77.0.20 }\n  - { mac: 52-54-00-12-34-57, ip: 10.77.0.20"),
 	  ":7: hosts[1].ip: \"10.77.0.20\" again, first in hosts[0] (line 6); legal: each once" },
@@ -546,12 +547,12 @@ static void test_files_that_are_none(void **state)
 	assert_null(config__load("missing.yaml", &err));
 	assert_string_equal(err.text, "missing.yaml: cannot be opened: No such file or directory");
 	assert_null(config__load(".", &err));
-	assert_string_equal(err.text, ".: no regular file; legal: a file of at most 16 MiB");
+	assert_string_equal(err.text, ".: no regular file; legal: a file of at most 64 MiB");
 	write_text("", 0);
-	assert_int_equal(truncate(FILE_NAME, (16 << 20) + 1), 0);
+	assert_int_equal(truncate(FILE_NAME, (64 << 20) + 1), 0);
 	assert_null(config__load(FILE_NAME, &err));
 	assert_string_equal(err.text,
-			    FILE_NAME ": longer than 16 MiB; legal: a file of at most 16 MiB");
+			    FILE_NAME ": longer than 64 MiB; legal: a file of at most 64 MiB");
 }
 
 /*

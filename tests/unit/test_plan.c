@@ -22,6 +22,23 @@
 #define A10 "aaaaaaaaaa"
 #define A120 A10 A10 A10 A10 A10 A10 A10 A10 A10 A10 A10 A10
 
+static struct config_network net_77(void)
+{
+	return (struct config_network){
+		.line = 3,
+		.subnet = 0x0a4d0000,
+		.mask = 0xffff0000,
+		.lease_time_s = 3600,
+		.renew_time_s = 1800,
+		.rebind_time_s = 3150,
+	};
+}
+
+static struct plan_network network_77(const struct config_network *config)
+{
+	return (struct plan_network){ .config = config, .wire.server = htonl(0x0a4d0001) };
+}
+
 static void test_network_options(void **state)
 {
 	static const uint8_t expected[] = {
@@ -54,9 +71,9 @@ static void test_network_options(void **state)
 	assert_memory_equal(&wire->mask, ((uint8_t[]){ 255, 255, 0, 0 }), 4);
 	assert_memory_equal(&wire->server, ((uint8_t[]){ 10, 77, 0, 1 }), 4);
 	assert_int_equal(wire->lease_time_s, 3600);
-	assert_int_equal(wire->boot_ipxe, XDPXE_NONE);
-	assert_int_equal(wire->boot_arch[0], XDPXE_NONE);
-	assert_int_equal(wire->boot_arch[XDPXE_ARCHES - 1], XDPXE_NONE);
+	assert_int_equal(wire->boot_ipxe, XDPXE_BOOT_NONE);
+	assert_int_equal(wire->boot_arch[0], XDPXE_BOOT_NONE);
+	assert_int_equal(wire->boot_arch[XDPXE_ARCHES - 1], XDPXE_BOOT_NONE);
 }
 
 static void test_network_without_extras(void **state)
@@ -66,6 +83,7 @@ static void test_network_without_extras(void **state)
 
 	(void)state;
 	config.lease_time_s = 31536000; /* the longest lease; rebinding after 27594000 s */
+	config.rebind_time_s = 27594000;
 	network.wire.server = htonl(0xdfdfdfdf);
 	plan_network__wire(&network);
 	assert_int_equal(network.wire.options_len, 5 * 6);
@@ -295,11 +313,11 @@ static void test_boots(void **state)
 		    plan_boots__fill(&bench.plan, &bench.err));
 	/* a.efi, its URL, b.ipxe, http://h/2: each once */
 	assert_int_equal(bench.plan.boot_count, 4);
-	assert_int_equal(bench.networks[1].wire.boot_arch[0], 0);
-	assert_int_equal(bench.networks[1].wire.boot_arch[7], 0);
-	assert_int_equal(bench.networks[1].wire.boot_arch[16], 1);
-	assert_int_equal(bench.networks[1].wire.boot_arch[11], XDPXE_NONE);
-	assert_int_equal(bench.networks[0].wire.boot_ipxe, 2);
+	assert_int_equal(bench.networks[1].wire.boot_arch[0], 1);
+	assert_int_equal(bench.networks[1].wire.boot_arch[7], 1);
+	assert_int_equal(bench.networks[1].wire.boot_arch[16], 2);
+	assert_int_equal(bench.networks[1].wire.boot_arch[11], XDPXE_BOOT_NONE);
+	assert_int_equal(bench.networks[0].wire.boot_ipxe, 3);
 	assert_memory_equal(bench.plan.boots[0].options + 8, ((uint8_t[]){ 13, 2, 0, 3 }), 4);
 	free_plan(&bench.plan);
 }
@@ -320,14 +338,14 @@ static void test_hosts(void **state)
 			    ((uint8_t[24]){ 0, 0, 0, 0, 1, 6, 0, 0, 2, 0, 0, 0, 0, 1 }), 24);
 	assert_memory_equal(&host[0].host.addr, ((uint8_t[]){ 10, 77, 0, 20 }), 4);
 	assert_int_equal(host[0].host.flags, 0);
-	assert_int_equal(host[0].host.boot, 0);
-	assert_int_equal(host[0].host.boot_ipxe, XDPXE_NONE);
+	assert_int_equal(host[0].host.boot, 1);
+	assert_int_equal(host[0].host.boot_ipxe, XDPXE_BOOT_NONE);
 	assert_int_equal(host[1].host.flags, XDPXE_HOST_DENY);
 	assert_int_equal(host[1].host.addr, 0);
-	assert_int_equal(host[1].host.boot, XDPXE_NONE);
-	assert_int_equal(host[1].host.boot_ipxe, 3);
-	assert_int_equal(host[2].host.boot, 1);
-	assert_int_equal(host[2].host.boot_ipxe, 2);
+	assert_int_equal(host[1].host.boot, XDPXE_BOOT_NONE);
+	assert_int_equal(host[1].host.boot_ipxe, 4);
+	assert_int_equal(host[2].host.boot, 2);
+	assert_int_equal(host[2].host.boot_ipxe, 3);
 	free_plan(&bench.plan);
 }
 
