@@ -3,13 +3,6 @@
 #ifndef XDPXE_BPF_TFTP_DECIDE_H
 #define XDPXE_BPF_TFTP_DECIDE_H
 
-/* The address of some other machine of the network: neither the network's own nor that of all (RFC 1122 3.2.1.3). */
-static __always_inline bool tftp__is_host(const struct xdpxe_network *network, __be32 addr)
-{
-	return (addr & network->mask) == network->subnet && addr != network->server &&
-	       addr != network->subnet && addr != (network->subnet | ~network->mask);
-}
-
 /* Served address and network. Return: GO_ON or the reason to pass up. */
 static __always_inline int tftp__check_peer(const struct xdpxe_port *port,
 					    const struct frame *frame)
@@ -24,7 +17,7 @@ static __always_inline int tftp__check_peer(const struct xdpxe_port *port,
 		return XDPXE_R_NO_NETWORK;
 	if (frame->daddr != network->server)
 		return XDPXE_R_OTHER_ADDRESS;
-	if (!tftp__is_host(network, frame->saddr))
+	if (!network__is_host(network, frame->saddr))
 		return XDPXE_R_FOREIGN_SOURCE;
 	return GO_ON;
 }

@@ -44,6 +44,8 @@ const volatile __u32 port_number;
 #include "session_step.h"
 #include "dhcp_parse.h"
 #include "dhcp_plan.h"
+#include "dhcp_states.h"
+#include "dhcp_proxy.h"
 #include "dhcp_decide.h"
 #include "dhcp_reply.h"
 #include "tftp_parse.h"
@@ -75,7 +77,8 @@ int xdpxe_ingress(struct xdp_md *ctx)
 	frame__take_macs(ctx, frame);
 	if (frame->dport == bpf_htons(TFTP_PORT))
 		return tftp__handle_request(ctx, port, frame);
-	if (frame->dport == bpf_htons(DHCP_SERVER_PORT))
+	if (frame->dport == bpf_htons(DHCP_SERVER_PORT) ||
+	    frame->dport == bpf_htons(PXE_BOOT_SERVER_PORT))
 		return dhcp__handle(ctx, port, frame);
 	return verdict(XDPXE_R_OTHER_PORT);
 }

@@ -11,6 +11,7 @@
 
 enum config_mode {
 	CONFIG_MODE_SERVER, /* DHCP and TFTP */
+	CONFIG_MODE_PROXY,  /* TFTP, and DHCP without addresses, which another server gives */
 	CONFIG_MODE_TFTP,   /* files only */
 };
 
@@ -29,6 +30,7 @@ struct config_network {
 	uint32_t *dns;
 	size_t dns_count;
 	char *domain; /* NULL: none */
+	bool authoritative;
 };
 
 struct config_host {

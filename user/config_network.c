@@ -150,6 +150,7 @@ static bool read_network(const struct config_reader *reader, size_t i, uint64_t 
 
 	net->line = config_doc__line(reader->doc, &where);
 	return read_subnet(reader, i) && check_apart(reader, i) &&
+	       config_reader__authoritative(reader, i) &&
 	       read_member(reader, i, "address", raw->address, &net->address) &&
 	       config_reader__pool(reader, i, budget) && read_lease_time(reader, i) &&
 	       read_member(reader, i, "router", raw->router, &net->router) && read_dns(reader, i) &&

@@ -21,6 +21,7 @@ static const cyaml_schema_value_t text = {
 
 static const cyaml_schema_field_t network_fields[] = {
 	TEXT("address", struct raw_network, address),
+	TEXT("authoritative", struct raw_network, authoritative),
 	LIST("dns", struct raw_network, dns, &text, 0, CONFIG_DNS_MAX),
 	TEXT("domain", struct raw_network, domain),
 	TEXT("lease-time", struct raw_network, lease_time),
@@ -72,6 +73,7 @@ static const cyaml_schema_field_t boot_fields[] = {
 };
 
 static const cyaml_schema_field_t root_fields[] = {
+	TEXT("authoritative", struct raw_config, authoritative),
 	CYAML_FIELD_MAPPING("boot", CYAML_FLAG_OPTIONAL, struct raw_config, boot, boot_fields),
 	LIST("hosts", struct raw_config, hosts, &host, 0, XDPXE_HOSTS_MAX),
 	LIST("interfaces", struct raw_config, interfaces, &text, 1, XDPXE_PORTS_MAX),

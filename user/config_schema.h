@@ -16,6 +16,7 @@ struct raw_network {
 	char *subnet, *address, *pool, *lease_time, *router, *domain;
 	char **dns;
 	unsigned int dns_count;
+	char *authoritative;
 };
 
 struct raw_host {
@@ -42,7 +43,7 @@ struct raw_tftp {
 struct raw_config {
 	char **interfaces;
 	unsigned int interfaces_count;
-	char *mode;
+	char *mode, *authoritative;
 	struct raw_network *networks;
 	unsigned int networks_count;
 	struct raw_tftp tftp;

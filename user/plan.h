@@ -32,9 +32,10 @@ struct plan_host {
 };
 
 enum plan_boot_kind {
-	PLAN_BOOT_TFTP, /* a first stage under the root */
-	PLAN_BOOT_HTTP, /* a first stage for UEFI HTTP boot */
-	PLAN_BOOT_IPXE, /* for a client that is iPXE: a URL or a file name */
+	PLAN_BOOT_TFTP,	      /* a first stage under the root */
+	PLAN_BOOT_HTTP,	      /* a first stage for UEFI HTTP boot */
+	PLAN_BOOT_IPXE,	      /* for a client that is iPXE: a URL or a file name */
+	PLAN_BOOT_IPXE_PROXY, /* the same, beside the offer of another server */
 };
 
 /* What a boot instruction is made of; equal ones make equal boots. */

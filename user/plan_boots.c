@@ -105,6 +105,12 @@ static bool get_boot(struct maker *maker, enum plan_boot_kind kind, const char *
 	return true;
 }
 
+static enum plan_boot_kind ipxe_kind(const struct maker *maker)
+{
+	return maker->plan->config->mode == CONFIG_MODE_PROXY ? PLAN_BOOT_IPXE_PROXY
+							      : PLAN_BOOT_IPXE;
+}
+
 static bool fill_networks(struct maker *maker)
 {
 	struct plan *plan = maker->plan;
@@ -124,7 +130,7 @@ static bool fill_networks(struct maker *maker)
 			      &arches[code]))
 			return false;
 	}
-	if (!get_boot(maker, PLAN_BOOT_IPXE, config->boot_ipxe,
+	if (!get_boot(maker, ipxe_kind(maker), config->boot_ipxe,
 		      &(struct origin){ "boot.ipxe", config->boot_ipxe_line }, &ipxe))
 		return false;
 	for (i = 0; i < plan->network_count; i++) {
@@ -148,7 +154,7 @@ static bool fill_host(struct maker *maker, size_t i)
 	if (!get_boot(maker, kind, config->boot, &origin, &host->boot))
 		return false;
 	snprintf(key, sizeof(key), "hosts[%zu].ipxe", i);
-	return get_boot(maker, PLAN_BOOT_IPXE, config->ipxe, &origin, &host->boot_ipxe);
+	return get_boot(maker, ipxe_kind(maker), config->ipxe, &origin, &host->boot_ipxe);
 }
 
 bool plan_boots__fill(struct plan *plan, struct config_error *err)

@@ -15,6 +15,7 @@
  */
 #define OFFER_TIME_S 60
 
+/* XDPXE_LEASE_OPTIONS bytes of the lease's times come first: an INFORM is answered without them. */
 static void fill_options(struct xdpxe_network *wire, const struct config_network *config)
 {
 	struct dhcp_options options;
@@ -47,6 +48,8 @@ void plan_network__wire(struct plan_network *network)
 	wire->mask = htonl(config->mask);
 	wire->lease_time_s = config->lease_time_s;
 	wire->offer_time_s = OFFER_TIME_S;
+	if (config->authoritative)
+		wire->flags |= XDPXE_NETWORK_AUTHORITATIVE;
 	wire->boot_ipxe = XDPXE_NONE;
 	for (i = 0; i < XDPXE_ARCHES; i++)
 		wire->boot_arch[i] = XDPXE_NONE;

@@ -81,9 +81,10 @@ static const struct example structure_examples[] = {
 	{ "- a\n", ":1: a list; legal: keys with values" },
 	{ "text\n", ":1: a single value; legal: keys with values" },
 	{ NET "leases: 1\n",
-	  ":4: leases: unknown key; legal: boot, hosts, interfaces, mode, networks, tftp" },
+	  ":4: leases: unknown key; legal: authoritative, boot, hosts, interfaces, mode, "
+	  "networks, tftp" },
 	{ NET "    leasetime: 10m\n",
-	  ":4: networks[0].leasetime: unknown key; legal: address, dns, domain, "
+	  ":4: networks[0].leasetime: unknown key; legal: address, authoritative, dns, domain, "
 	  "lease-time, pool, router, subnet" },
 	{ NET "tftp:\n  # folder\n  folder: /srv\n",
 	  ":6: tftp.folder: unknown key; legal: aliases, cache, rollover-one, root, window" },
@@ -153,8 +154,7 @@ static const struct example top_values_examples[] = {
 	{ "interfaces: [abcdefghijklmno]\nnetworks: [{subnet: 10.0.0.0/8}]\n", NULL },
 	{ "interfaces: [a, b, a]\n", ":1: interfaces[2]: \"a\" again; legal: each interface once" },
 	{ NET "mode: server\n", NULL },
-	{ NET "mode: proxy\n", ":4: mode: \"proxy\"; legal: server, tftp" },
-	{ NET "mode: Server\n", ":4: mode: \"Server\"; legal: server, tftp" },
+	{ NET "mode: Server\n", ":4: mode: \"Server\"; legal: server, proxy, tftp" },
 	{ ROOT "mode: tftp\n", NULL },
 	{ NET "mode: tftp\n",
 	  ":1: tftp.root: missing; legal: a folder; mode tftp serves its files" },
