@@ -34,4 +34,37 @@ static __always_inline int dhcp__boot_server(const struct dhcp_case *the)
 	return XDPXE_R_DHCP_BOOT_SERVER;
 }
 
+/*
+ * Must a DHCP server or relay on this very host hear the message too? An answer takes the client's frame, so that it
+ * would not. The daemon marks what it runs again by a destination that no frame on a wire has.
+ */
+static __always_inline bool dhcp__is_shared(struct xdp_md *ctx, const struct frame *frame,
+					    __be32 server)
+{
+	struct bpf_sock_tuple tuple = {};
+	struct bpf_sock *sock;
+	const __u16 *dst = (const __u16 *)frame->dst;
+
+	if (!dst[0] && !dst[1] && !dst[2])
+		return false;
+	tuple.ipv4.daddr = server;
+	tuple.ipv4.sport = bpf_htons(DHCP_CLIENT_PORT);
+	tuple.ipv4.dport = bpf_htons(DHCP_SERVER_PORT);
+	sock = bpf_sk_lookup_udp(ctx, &tuple, sizeof(tuple.ipv4), BPF_F_CURRENT_NETNS, 0);
+	if (!sock)
+		return false;
+	bpf_sk_release(sock);
+	return true;
+}
+
+/* Pass a message up, and give the daemon a copy, which it runs again to be answered. Return: the frame's action */
+static __always_inline int dhcp__share(struct xdp_md *ctx, const struct xdpxe_port *port)
+{
+	/* A daemon that is not there must not cost the other server the message. */
+	if (bpf_ringbuf_query(&misses, BPF_RB_AVAIL_DATA) >
+	    XDPXE_MISS_RING_BYTES - 2 * sizeof(struct xdpxe_miss))
+		return verdict(XDPXE_R_DHCP_PROXY_PASSED);
+	return miss(ctx, port, XDPXE_R_DHCP_PROXY_SHARED, NULL, NULL);
+}
+
 #endif

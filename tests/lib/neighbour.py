@@ -16,24 +16,32 @@ KEA_ADDRESSES = f"{FIRST} - {LAST}"
 
 
 class Neighbour:
-    """Its namespace and link; a subclass starts the server."""
+    """
+    Its namespace and link; a subclass starts the server. here: it runs on the very host and
+    interface that xdpxe serves.
+    """
 
     name, needs = "", ()
 
-    def __init__(self, lab):
+    def __init__(self, lab, here=False):
         self.lab = lab
-        self.space = Namespace(f"{lab.count}-neighbour")
-        lab.namespaces.append(self.space)
-        lab.names.append(self.space.name)
-        lab.client.run("ip", "link", "add", f"{PORT}-br", "type", "veth", "peer", "name", PORT,
-                       "netns", self.space.name)
-        lab.client.run("ip", "link", "set", f"{PORT}-br", "master", "br0")
-        lab.client.run("ip", "link", "set", f"{PORT}-br", "up")
-        self.space.run("ip", "addr", "add", f"{ADDRESS}/16", "dev", PORT)
-        self.space.run("ip", "link", "set", PORT, "up")
-        lab.offload(False, self.space, PORT)
+        self.space, self.port = (lab.server, "srv0") if here else (self._move_in(), PORT)
+        lab.offload(False, self.space, self.port)
         self.process = lab.start(self.space, *self.command(), **self.how())
         until(self.listens, 20, f"{self.name} to listen")
+
+    def _move_in(self):
+        """A namespace of its own on the bridge; returns it."""
+        space, lab = Namespace(f"{self.lab.count}-neighbour"), self.lab
+        lab.namespaces.append(space)
+        lab.names.append(space.name)
+        lab.client.run("ip", "link", "add", f"{PORT}-br", "type", "veth", "peer", "name", PORT,
+                       "netns", space.name)
+        lab.client.run("ip", "link", "set", f"{PORT}-br", "master", "br0")
+        lab.client.run("ip", "link", "set", f"{PORT}-br", "up")
+        space.run("ip", "addr", "add", f"{ADDRESS}/16", "dev", PORT)
+        space.run("ip", "link", "set", PORT, "up")
+        return space
 
     def command(self):
         """The server's command line."""
@@ -59,7 +67,7 @@ class Dnsmasq(Neighbour):
 
     def command(self):
         return ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--user=root",
-                f"--interface={PORT}", "--bind-interfaces", "--no-ping", "--log-dhcp",
+                f"--interface={self.port}", "--bind-interfaces", "--no-ping", "--log-dhcp",
                 f"--dhcp-range={FIRST},{LAST},255.255.0.0,10m", "--dhcp-option=3,10.77.0.1",
                 f"--dhcp-leasefile={self.lab.dir}/neighbour.leases"]
 
@@ -82,7 +90,7 @@ class Kea(Neighbour):
         subnet = {"subnet": "10.77.0.0/16", "id": 1, "pools": [{"pool": KEA_ADDRESSES}],
                   "option-data": [{"name": "routers", "data": "10.77.0.1"}]}
         path.write_text(json.dumps({"Dhcp4": {
-            "interfaces-config": {"interfaces": [PORT]}, "valid-lifetime": 600,
+            "interfaces-config": {"interfaces": [self.port]}, "valid-lifetime": 600,
             "lease-database": {"type": "memfile", "persist": False}, "subnet4": [subnet],
             "loggers": [{"name": "kea-dhcp4", "severity": "INFO",
                          "output_options": [{"output": "stdout"}]}]}}), encoding="ascii")

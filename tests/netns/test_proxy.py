@@ -63,6 +63,24 @@ def test_firmware_gets_its_address_there_and_its_boot_here(lab, files, kind):
     assert server.json("leases") == []
 
 
+@pytest.mark.parametrize("kind", SERVERS)
+def test_firmware_boots_where_the_other_server_is_on_this_very_host(lab, files, kind):
+    """It hears every message, although the proxy stands before it."""
+    need(firmware.UefiX64, firmware.BiosRom, SERVERS[kind])
+    lab.bridge()
+    neighbour, server = SERVERS[kind](lab, here=True), proxy(lab).start()
+    with Router(lab.client, "br0"):
+        machines = [one(lab, f"tap{number}", f"52:54:00:aa:02:0{number}")
+                    for number, one in enumerate((firmware.UefiX64, firmware.BiosRom))]
+        words = firmware.boot_all(machines, 150)
+    for machine, said in zip(machines, words):
+        assert neighbour.gave(said[1]) and machine.watch.faults == []
+        assert machine.watch.files[machine.boots] == len(files[machine.boots])
+    shared = server.counter("dhcp_proxy_shared")
+    assert shared >= 3 and server.counter("dhcp_proxy_offer") == shared
+    assert server.json("leases") == []
+
+
 def test_uefi_that_is_told_only_who_the_boot_server_is_asks_it_on_port_4011(lab, files):
     """
     This server is started when the machine has its offer, so that it is not asked for one. EDK2
