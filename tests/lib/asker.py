@@ -45,6 +45,6 @@ class Asker:
             datagram = packet.parse(self.socket.recv(2048))
             reply = (dhcp.parse(datagram.payload) if isinstance(datagram, packet.Datagram)
                      and datagram.dport == 68 else None)
-            if reply and reply.mac == self.mac:
+            if reply and (reply.mac, reply.xid) == (self.mac, self.xid):
                 heard[packet.ip_text(reply.options[54])] = reply
         return heard

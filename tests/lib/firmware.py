@@ -18,6 +18,7 @@ REACHED = "SECOND-STAGE"
 
 # Shown on the serial line by the script that the second stage is.
 SECOND_STAGE = f"""#!ipxe
+echo no wait for a proxy, says ipxe: ${{175.176:uint8}}
 echo {REACHED} ${{net0/mac}} ${{net0/ip}} ${{platform}} ${{buildarch}} iPXE ${{version}}
 sleep 600
 """

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Mode server, and a second DHCP server on the segment, which some clients choose."""
 
+import re
+
 import pytest
 
 from lib import dhcp, packet
 from lib.asker import Asker
 from lib.neighbour import ADDRESS as NEIGHBOUR
-from lib.neighbour import SERVERS
+from lib.neighbour import SERVERS, Dnsmasq
 from lib.server import BOOT, Xdpxe, config
 from lib.wait import until
 
@@ -56,6 +58,27 @@ def test_a_client_that_chooses_this_server_keeps_its_lease(lab, server, asker):
     asker.say(dhcp.REQUEST, [(50, address)])
     assert asker.hear(dhcp.ACK, [OWN])[OWN].yiaddr == address
     assert lab and [row["state"] for row in server.json("leases")] == ["bound"]
+
+
+def test_a_proxy_that_stands_still_costs_a_server_on_its_host_nothing(lab):
+    """More messages than the daemon's ring has room for; the other server hears every one."""
+    text = config(lab, {"bios": "a"}).replace("mode: server", "mode: proxy")
+    lab.put("a", b"x")
+    server = Xdpxe(lab, re.sub(r"\n    pool: .*", "", text)).start()
+    Dnsmasq(lab, here=True)
+    with Asker(lab.client, "cli0", MAC, [(60, b"PXEClient"), (93, b"\0\0")]) as asker:
+        asker.say(dhcp.DISCOVER)
+        until(lambda: server.counter("dhcp_proxy_shared") and server.counter("dhcp_proxy_offer"),
+              5, "an answer while the daemon runs")
+        server.freeze()
+        for _ in range(1500):
+            asker.say(dhcp.DISCOVER)
+        until(lambda: server.counter("dhcp_proxy_passed"), 5, "the ring to be full")
+        asker.xid = b"late"
+        asker.say(dhcp.DISCOVER)
+        assert packet.ip_text(asker.hear(dhcp.OFFER, [OWN])[OWN].yiaddr).startswith("10.77.200.")
+        assert server.counter("miss_ring_full") == 0
+        server.thaw()
 
 
 def test_an_address_of_elsewhere_is_refused_only_by_a_server_that_is_authoritative(lab, asker):

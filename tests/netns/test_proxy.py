@@ -13,6 +13,7 @@ from lib.neighbour import SERVERS, PointingDnsmasq
 from lib.router import Router
 from lib.server import BOOT, Xdpxe, config
 from lib.wait import until
+from lib.web import Web
 
 pytestmark = pytest.mark.firmware
 HTTP = {"efi-x64-http": "http://10.77.0.1/ipxe.efi"}
@@ -35,19 +36,12 @@ def proxy(lab):
     return Xdpxe(lab, re.sub(r"\n    pool: .*", "", text))
 
 
-def web(lab):
-    """A web server for the files, on this server's address."""
-    lab.offload(False, lab.server, "srv0")
-    return lab.start(lab.server, "/usr/bin/python3", "-u", "-m", "http.server", "80", "-d",
-                     lab.root)
-
-
 @pytest.mark.parametrize("kind", BESIDE)
 def test_firmware_gets_its_address_there_and_its_boot_here(lab, files, kind):
     need(*BESIDE[kind], SERVERS[kind])
     lab.bridge()
     neighbour, server = SERVERS[kind](lab), proxy(lab).start()
-    page = web(lab)
+    web = Web(lab)
     with Router(lab.client, "br0"):
         machines = [one(lab, f"tap{number}", f"52:54:00:aa:01:0{number}")
                     for number, one in enumerate(BESIDE[kind])]
@@ -56,8 +50,7 @@ def test_firmware_gets_its_address_there_and_its_boot_here(lab, files, kind):
         assert neighbour.gave(said[1]) and machine.watch.faults == []
         by_tftp = machine.boots if not isinstance(machine, firmware.UefiHttp) else "boot.ipxe"
         assert machine.watch.files[by_tftp] == len(files[by_tftp]), machine.name
-    fetched = any("GET /ipxe.efi" in line and " 200 " in line for line in page.stderr)
-    assert fetched == (firmware.UefiHttp in BESIDE[kind])
+    assert web.gave("ipxe.efi") == (firmware.UefiHttp in BESIDE[kind])
     assert (server.counter("dhcp_offer"), server.counter("dhcp_ack")) == (0, 0)
     assert server.counter("dhcp_boot_server") == 0, "told what to boot, nobody asks on port 4011"
     assert server.json("leases") == []

@@ -7,6 +7,7 @@ import served
 from client import Machine, fresh_mac, option_of, pxe, refused
 from compare import assert_frame
 from expected import BOOT_SERVER, ZERO, Boot, dhcp_reply, tftp_boot
+from frames import captured, to_server
 from lib import dhcp, packet
 
 OWN = packet.ip_bytes("10.77.0.99")
@@ -27,6 +28,14 @@ def told(machine, frame, boot, item=None):
     due = dhcp_reply(frame, machine.box.mac, dhcp.ACK, boot=boot, what=BOOT_SERVER, item=item)
     assert_frame(outcome.frame, due)
     return outcome.frame
+
+
+def test_the_very_request_of_ovmf_is_answered(box, files):
+    """It asks from port 4011, and names neither a server nor a boot item."""
+    frame = to_server(captured("ovmf-4011")["request"], box.mac)
+    reply = told(Machine(box), frame, tftp_boot(files, served.EFI_FILE))
+    read = packet.parse(reply)
+    assert (read.dst, read.dport) == (packet.ip_bytes("10.77.200.18"), 4011)
 
 
 @pytest.mark.parametrize("kind", [dhcp.REQUEST, dhcp.INFORM], ids=["REQUEST", "INFORM"])
