@@ -35,9 +35,10 @@ static bool read_authoritative(const struct config_reader *reader, const struct 
 	if (!parse__bool(given, out))
 		return config_reader__fail(reader, where, "\"%s\"; legal: yes, no, true, false",
 					   config_shown(given).text);
-	if (*out && reader->out->mode != CONFIG_MODE_SERVER)
+	if (*out && reader->out->mode == CONFIG_MODE_PROXY)
 		return config_reader__fail(reader, where,
-					   "\"%s\" in a mode that gives no addresses; legal: no",
+					   "\"%s\" with mode proxy, where another server gives "
+					   "the addresses; legal: no",
 					   config_shown(given).text);
 	return true;
 }

@@ -54,9 +54,12 @@ static const struct example examples[] = {
 	{ NET "    authoritative: 1\n",
 	  ":4: networks[0].authoritative: \"1\"; legal: yes, no, true, false" },
 	{ NET "authoritative: yes\nmode: proxy\n",
-	  ":4: authoritative: \"yes\" in a mode that gives no addresses; legal: no" },
-	{ NET "    authoritative: true\nmode: tftp\ntftp: { root: /srv }\n",
-	  ":4: networks[0].authoritative: \"true\" in a mode that gives no addresses; legal: no" },
+	  ":4: authoritative: \"yes\" with mode proxy, where another server gives the addresses; "
+	  "legal: no" },
+	{ NET "    authoritative: true\nmode: proxy\n",
+	  ":4: networks[0].authoritative: \"true\" with mode proxy, where another server gives the "
+	  "addresses; legal: no" },
+	{ NET "authoritative: yes\nmode: tftp\ntftp: { root: /srv }\n", NULL },
 };
 
 static void test_examples(void **state)
