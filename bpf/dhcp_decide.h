@@ -41,6 +41,72 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 	return GO_ON;
 }
 
+/* REQUEST with option 54: the client answers an offer, ours or another server's. */
+static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct xdpxe_lease *lease,
+					   __be32 addr)
+{
+	const struct lease_request *request = &the->request;
+	__u64 word = lease ? lease->word : 0;
+
+	if (the->message->server_id != request->network->server) {
+		if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_OFFERED && lease &&
+		    lease__withdraw(request, lease, word))
+			count(XDPXE_R_DHCP_OFFER_WITHDRAWN);
+		return XDPXE_R_DHCP_OTHER_SERVER;
+	}
+	if (addr == 0)
+		return XDPXE_R_DHCP_MALFORMED;
+	if (!lease || lease->addr != addr)
+		return dhcp__refuse(request);
+	return dhcp__acknowledge(request, lease);
+}
+
+/*
+ * REQUEST without option 54: the client wants to keep its address. Without a record of it there is silence, unless the
+ * address is of another network than the client, or, for one that uses it already, of another machine.
+ */
+static __always_inline int dhcp__keeping(const struct dhcp_case *the, struct xdpxe_lease *lease,
+					 __be32 addr)
+{
+	const struct lease_request *request = &the->request;
+
+	if (addr == 0)
+		return XDPXE_R_DHCP_MALFORMED;
+	if (!network__has(request->network, addr))
+		return dhcp__is_on_link(the) ? dhcp__refuse(request) : XDPXE_R_DHCP_NO_LEASE;
+	if (lease && lease->addr == addr)
+		return dhcp__acknowledge(request, lease);
+	if (lease || (the->message->ciaddr && dhcp__is_anothers(request, addr)))
+		return dhcp__refuse(request);
+	return XDPXE_R_DHCP_NO_LEASE;
+}
+
+/* RELEASE: the address is free again, if it is the client's and it was this server that gave it. */
+static __always_inline int dhcp__release(const struct dhcp_case *the, struct xdpxe_lease *lease)
+{
+	const struct dhcp_message *message = the->message;
+
+	if (!lease || lease->addr != message->ciaddr ||
+	    (message->server_id && message->server_id != the->request.network->server))
+		return XDPXE_R_DHCP_NO_LEASE;
+	lease__withdraw(&the->request, lease, lease->word);
+	return XDPXE_R_DHCP_RELEASED;
+}
+
+/* DECLINE: the lease goes, and nobody owns the address, so that nobody is given it. */
+static __always_inline int dhcp__decline(const struct dhcp_case *the, struct xdpxe_lease *lease)
+{
+	struct xdpxe_client nobody = { .subnet = the->request.now_s + XDPXE_QUARANTINE_S };
+	__be32 addr;
+
+	if (!lease || lease->addr != the->message->requested ||
+	    the->message->server_id != the->request.network->server)
+		return XDPXE_R_DHCP_NO_LEASE;
+	if (lease__remove(&the->request.client, lease, lease->word, &addr))
+		lease__owns(addr, &nobody);
+	return XDPXE_R_DHCP_DECLINED;
+}
+
 /*
  * A REQUEST of a machine whose lease is not known, for the address that is reserved for it: the reservation is a record
  * (RFC 2131 section 4.3.2), and the lease is made anew.

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from lib import dhcp, packet
-from lib.asker import Asker
+from lib.dhcp_client import DhcpClient
 from lib.neighbour import ADDRESS as NEIGHBOUR
 from lib.neighbour import SERVERS, Dnsmasq
 from lib.server import BOOT, Xdpxe, config
@@ -22,7 +22,7 @@ def _asker(lab, request):
     lab.bridge()
     lab.add_port("m0")
     lab.neighbour = SERVERS[request.param](lab)
-    with Asker(lab.client, "m0", MAC) as asker:
+    with DhcpClient(lab.client, "m0", MAC) as asker:
         yield asker
 
 
@@ -66,7 +66,7 @@ def test_a_proxy_that_stands_still_costs_a_server_on_its_host_nothing(lab):
     lab.put("a", b"x")
     server = Xdpxe(lab, re.sub(r"\n    pool: .*", "", text)).start()
     Dnsmasq(lab, here=True)
-    with Asker(lab.client, "cli0", MAC, [(60, b"PXEClient"), (93, b"\0\0")]) as asker:
+    with DhcpClient(lab.client, "cli0", MAC, [(60, b"PXEClient"), (93, b"\0\0")]) as asker:
         asker.say(dhcp.DISCOVER)
         until(lambda: server.counter("dhcp_proxy_shared") and server.counter("dhcp_proxy_offer"),
               5, "an answer while the daemon runs")

@@ -10,7 +10,7 @@ from lib.crowd import packet_socket
 EVERYWHERE = b"\xff" * 4
 
 
-class Asker:
+class DhcpClient:
     """A machine on an interface of a namespace."""
 
     def __init__(self, namespace, interface, mac, options=()):
