@@ -17,9 +17,9 @@ BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev z
 	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev libmnl-dev libsqlite3-dev \
 	linux-libc-dev libc6-dev
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
-	qemu-system-arm qemu-efi-aarch64 genisoimage
+	qemu-system-arm qemu-efi-aarch64 genisoimage ipxe-qemu
 TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest udhcpc isc-dhcp-client tftp-hpa \
-	atftp curl busybox tcpdump dnsmasq-base valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
+	atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
 PACKAGE_PACKAGES := debhelper dpkg-dev lintian
 LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
 

@@ -48,6 +48,9 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 	job->dhcp.relay_agent_len = dhcp__save_option(ctx, scratch, message->relay_agent,
 						      job->dhcp.relay_agent, OPTION_MAX);
 	reason = dhcp__decide(port, frame, message, job);
+	if (reason == XDPXE_R_DHCP_PROXY_OFFER &&
+	    dhcp__is_shared(ctx, frame, job->headers.ip.saddr))
+		return dhcp__share(ctx, port);
 	switch (verdict__action(reason)) {
 	case XDPXE_ACTION_REPLY:
 		return emit(ctx, port, frame, scratch, job, reason, &sent);

@@ -66,13 +66,12 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 	return GO_ON;
 }
 
-/* REQUEST with option 54, RFC 2131 section 4.3.2: the client answers an offer, ours or another server's. */
+/* REQUEST with option 54: the client answers an offer, ours or another server's. */
 static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct xdpxe_lease *lease,
-					   __be32 *addr)
+					   __be32 addr)
 {
 	const struct lease_request *request = &the->request;
 	__u64 word = lease ? lease->word : 0;
-	int reason;
 
 	if (the->message->server_id != request->network->server) {
 		if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_OFFERED && lease &&
@@ -80,34 +79,40 @@ static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct x
 			count(XDPXE_R_DHCP_OFFER_WITHDRAWN);
 		return XDPXE_R_DHCP_OTHER_SERVER;
 	}
-	*addr = the->message->requested ? the->message->requested : the->message->ciaddr;
-	if (!lease || lease->addr != *addr)
-		return XDPXE_R_DHCP_NAK;
-	reason = lease__bind(request, lease);
-	return reason == GO_ON ? XDPXE_R_DHCP_ACK : reason;
-}
-
-/* REQUEST without option 54: INIT-REBOOT names its address in option 50, RENEWING and REBINDING in ciaddr. */
-static __always_inline int dhcp__keeping(const struct dhcp_case *the, struct xdpxe_lease *lease,
-					 __be32 *addr)
-{
-	int reason;
-
-	*addr = the->message->ciaddr ? the->message->ciaddr : the->message->requested;
-	if (*addr == 0)
+	if (addr == 0)
 		return XDPXE_R_DHCP_MALFORMED;
-	if (!lease)
-		return XDPXE_R_DHCP_NO_LEASE;
-	if (lease->addr != *addr)
-		return XDPXE_R_DHCP_NAK;
-	reason = lease__bind(&the->request, lease);
-	return reason == GO_ON ? XDPXE_R_DHCP_ACK : reason;
+	if (!lease || lease->addr != addr)
+		return dhcp__refuse(request);
+	return dhcp__acknowledge(request, lease);
 }
 
-/* RELEASE: the address is free again, if it is the client's. */
+/*
+ * REQUEST without option 54: the client wants to keep its address. Without a record of it there is silence, unless the
+ * address is of another network than the client, or, for one that uses it already, of another machine.
+ */
+static __always_inline int dhcp__keeping(const struct dhcp_case *the, struct xdpxe_lease *lease,
+					 __be32 addr)
+{
+	const struct lease_request *request = &the->request;
+
+	if (addr == 0)
+		return XDPXE_R_DHCP_MALFORMED;
+	if (!network__has(request->network, addr))
+		return dhcp__is_on_link(the) ? dhcp__refuse(request) : XDPXE_R_DHCP_NO_LEASE;
+	if (lease && lease->addr == addr)
+		return dhcp__acknowledge(request, lease);
+	if (lease || (the->message->ciaddr && dhcp__is_anothers(request, addr)))
+		return dhcp__refuse(request);
+	return XDPXE_R_DHCP_NO_LEASE;
+}
+
+/* RELEASE: the address is free again, if it is the client's and it was this server that gave it. */
 static __always_inline int dhcp__release(const struct dhcp_case *the, struct xdpxe_lease *lease)
 {
-	if (!lease || lease->addr != the->message->ciaddr)
+	const struct dhcp_message *message = the->message;
+
+	if (!lease || lease->addr != message->ciaddr ||
+	    (message->server_id && message->server_id != the->request.network->server))
 		return XDPXE_R_DHCP_NO_LEASE;
 	lease__withdraw(&the->request, lease, lease->word);
 	return XDPXE_R_DHCP_RELEASED;
@@ -128,27 +133,45 @@ static __always_inline int dhcp__decline(const struct dhcp_case *the, struct xdp
 	return XDPXE_R_DHCP_DECLINED;
 }
 
-/* Return: DHCP_OFFER, DHCP_ACK or DHCP_NAK to be sent for @addr, or the reason to be silent. */
+/*
+ * A REQUEST of a machine whose lease is not known, for the address that is reserved for it: the reservation is a record
+ * (RFC 2131 section 4.3.2), and the lease is made anew.
+ */
+static __always_inline bool dhcp__is_reserved(const struct dhcp_case *the, __be32 addr)
+{
+	return the->message->type == DHCP_REQUEST && addr && addr == the->request.reserved &&
+	       (!the->message->server_id ||
+		the->message->server_id == the->request.network->server);
+}
+
+/* Return: a reason to reply, with @addr for the client, or the reason to be silent. */
 static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *scratch,
 					__be32 *addr)
 {
-	struct xdpxe_lease *lease;
+	struct xdpxe_lease *lease = bpf_map_lookup_elem(&leases, &the->request.client);
+	__be32 asked = dhcp__asked(the->message);
+	__u8 type = the->message->type;
 	int reason;
 
-	if (the->message->type == DHCP_DISCOVER) {
-		reason = lease__offer(&the->request, scratch, addr);
-		return reason == GO_ON ? XDPXE_R_DHCP_OFFER : reason;
+	if (type == DHCP_DISCOVER || (!lease && dhcp__is_reserved(the, asked))) {
+		reason = lease__offer(&the->request, scratch, lease, addr);
+		if (type == DHCP_DISCOVER || reason != GO_ON)
+			return reason == GO_ON ? XDPXE_R_DHCP_OFFER : reason;
+		lease = bpf_map_lookup_elem(&leases, &the->request.client);
 	}
-	lease = bpf_map_lookup_elem(&leases, &the->request.client);
-	switch (the->message->type) {
+	*addr = asked;
+	switch (type) {
 	case DHCP_REQUEST:
 		if (the->message->server_id)
-			return dhcp__selecting(the, lease, addr);
-		return dhcp__keeping(the, lease, addr);
+			return dhcp__selecting(the, lease, asked);
+		return dhcp__keeping(the, lease, asked);
 	case DHCP_RELEASE:
 		return dhcp__release(the, lease);
 	case DHCP_DECLINE:
 		return dhcp__decline(the, lease);
+	case DHCP_INFORM:
+		*addr = 0;
+		return dhcp__inform(the);
 	}
 	return XDPXE_R_DHCP_OTHER_TYPE;
 }
@@ -156,7 +179,7 @@ static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *s
 /**
  * dhcp__decide() - what to do about a message
  * @job: the echoed options are filled; out: the rest
- * Return: DHCP_OFFER, DHCP_ACK or DHCP_NAK with @job ready, or another reason
+ * Return: a reason to reply with @job ready, or another one
  */
 CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame *frame,
 			       const struct dhcp_message *message, struct job *job)
@@ -173,9 +196,13 @@ CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame
 	if (reason != GO_ON)
 		return reason;
 	the.request.now_s = now_s();
-	reason = dhcp__answer(&the, scratch, &addr);
-	if (reason != XDPXE_R_DHCP_OFFER && reason != XDPXE_R_DHCP_ACK &&
-	    reason != XDPXE_R_DHCP_NAK)
+	if (frame->dport == bpf_htons(PXE_BOOT_SERVER_PORT))
+		reason = dhcp__boot_server(&the);
+	else if (the.request.network->flags & XDPXE_NETWORK_PROXY)
+		reason = dhcp__proxy(&the);
+	else
+		reason = dhcp__answer(&the, scratch, &addr);
+	if (verdict__action(reason) != XDPXE_ACTION_REPLY)
 		return reason;
 	return dhcp__plan_reply(&the, job, reason, addr);
 }

@@ -11,6 +11,7 @@ struct dhcp_walk {
 	struct dhcp_message *message;
 	__u32 pos;
 	__u32 len;
+	__u32 vendor_end; /* before it lie options of option 43, which are walked over like others */
 };
 
 static __always_inline __u16 dhcp__u16(const __u8 *payload, __u32 pos)
@@ -113,6 +114,32 @@ static __always_inline void dhcp__take_option(const __u8 *payload, struct dhcp_m
 	}
 }
 
+/*
+ * One step inside option 43, whose format is the vendor's: what does not look like PXE's ends the walk of it, and is no
+ * fault of the message.
+ */
+static __always_inline void dhcp__step_vendor(struct dhcp_walk *walk)
+{
+	const __u8 *payload = walk->payload;
+	__u32 pos = walk->pos;
+	__u8 code = payload[AT(pos)];
+	__u32 len = payload[AT(pos + 1)];
+
+	if (code == DHCP_OPT_PAD) {
+		walk->pos = pos + 1;
+		return;
+	}
+	if (code == DHCP_OPT_END || pos + 2 + len > walk->vendor_end) {
+		walk->pos = walk->vendor_end;
+		return;
+	}
+	if (code == PXE_OPT_BOOT_ITEM && len == 4) {
+		walk->message->has_boot_item = 1;
+		walk->message->boot_item = dhcp__be32(payload, pos + 2);
+	}
+	walk->pos = pos + 2 + len;
+}
+
 /* One step of the walk. Return: 1 at the end. */
 static long dhcp__step(__u32 index, struct dhcp_walk *walk)
 {
@@ -124,6 +151,10 @@ static long dhcp__step(__u32 index, struct dhcp_walk *walk)
 	(void)index;
 	if (pos >= walk->len)
 		return 1;
+	if (pos < walk->vendor_end) {
+		dhcp__step_vendor(walk);
+		return 0;
+	}
 	code = payload[AT(pos)];
 	if (code == DHCP_OPT_END)
 		return 1;
@@ -138,6 +169,10 @@ static long dhcp__step(__u32 index, struct dhcp_walk *walk)
 	}
 	dhcp__take_option(payload, walk->message, code, pos + 2, len);
 	walk->pos = pos + 2 + len;
+	if (code == DHCP_OPT_VENDOR) {
+		walk->pos = pos + 2;
+		walk->vendor_end = pos + 2 + len;
+	}
 	return 0;
 }
 

@@ -51,24 +51,44 @@ static __always_inline __u64 dhcp__choose_boot(const struct dhcp_case *the)
 	return boot;
 }
 
+/*
+ * To a client that has an address and waits for an answer there, by the way it came: on port 4011 from the port that was
+ * asked to the one it was asked from; INFORM to ciaddr (RFC 2131 section 4.3.5).
+ */
+static __always_inline void dhcp__address_sender(const struct dhcp_case *the,
+						 struct reply_headers *headers, int answer)
+{
+	headers__answer(headers, the->port, the->frame, the->frame->dport);
+	headers->ip.saddr = the->request.network->server;
+	if (answer == XDPXE_R_DHCP_BOOT_SERVER)
+		return;
+	headers->udp.dest = bpf_htons(DHCP_CLIENT_PORT);
+	if (the->message->ciaddr)
+		headers->ip.daddr = the->message->ciaddr;
+}
+
 /* RFC 2131 section 4.1: to the relay, to the address in use, to all, or to the address just given. */
 static __always_inline void dhcp__address_reply(const struct dhcp_case *the, struct job *job,
 						int answer)
 {
 	const struct dhcp_message *message = the->message;
 	struct reply_headers *headers = &job->headers;
-	bool nak = answer == XDPXE_R_DHCP_NAK;
+	bool nowhere = job->dhcp.bootp.yiaddr == 0; /* NAK and proxy: the client has no address */
 
+	if (answer == XDPXE_R_DHCP_INFORM || answer == XDPXE_R_DHCP_BOOT_SERVER) {
+		dhcp__address_sender(the, headers, answer);
+		return;
+	}
 	__builtin_memcpy(headers->eth.h_dest, the->frame->src, 6);
 	headers->udp.dest = bpf_htons(DHCP_CLIENT_PORT);
 	if (message->giaddr) {
 		headers->udp.dest = bpf_htons(DHCP_SERVER_PORT);
 		headers->ip.daddr = message->giaddr;
-		if (nak)
+		if (nowhere)
 			job->dhcp.bootp.flags |= bpf_htons(DHCP_FLAG_BROADCAST);
-	} else if (job->dhcp.bootp.ciaddr && !nak) {
+	} else if (job->dhcp.bootp.ciaddr) {
 		headers->ip.daddr = message->ciaddr;
-	} else if (nak || message->flags & bpf_htons(DHCP_FLAG_BROADCAST)) {
+	} else if (nowhere || message->flags & bpf_htons(DHCP_FLAG_BROADCAST)) {
 		headers->ip.daddr = 0xffffffff;
 		__builtin_memset(headers->eth.h_dest, 0xff, 6);
 	} else {
@@ -79,6 +99,19 @@ static __always_inline void dhcp__address_reply(const struct dhcp_case *the, str
 	__builtin_memcpy(headers->eth.h_source, the->port->mac, 6);
 	headers->ip.saddr = the->request.network->server;
 	headers->udp.source = bpf_htons(DHCP_SERVER_PORT);
+}
+
+/* Option 53 of a reply. */
+static __always_inline __u8 dhcp__type_of(int answer)
+{
+	switch (answer) {
+	case XDPXE_R_DHCP_OFFER:
+	case XDPXE_R_DHCP_PROXY_OFFER:
+		return DHCP_OFFER;
+	case XDPXE_R_DHCP_NAK:
+		return DHCP_NAK;
+	}
+	return DHCP_ACK;
 }
 
 static __always_inline void dhcp__fill_bootp(const struct dhcp_case *the, struct job *job,
@@ -98,7 +131,7 @@ static __always_inline void dhcp__fill_bootp(const struct dhcp_case *the, struct
 	bootp->magic = bpf_htonl(DHCP_MAGIC);
 	if (answer == XDPXE_R_DHCP_NAK)
 		return;
-	if (answer == XDPXE_R_DHCP_ACK)
+	if (dhcp__type_of(answer) == DHCP_ACK)
 		bootp->ciaddr = message->ciaddr;
 	bootp->yiaddr = addr;
 }
@@ -110,20 +143,63 @@ static __always_inline void dhcp__fill_first_options(struct job *job, int answer
 
 	options[0] = DHCP_OPT_MESSAGE_TYPE;
 	options[1] = 1;
-	options[2] = answer == XDPXE_R_DHCP_OFFER ? DHCP_OFFER
-		     : answer == XDPXE_R_DHCP_ACK ? DHCP_ACK
-						  : DHCP_NAK;
+	options[2] = dhcp__type_of(answer);
 	options[3] = DHCP_OPT_SERVER_ID;
 	options[4] = 4;
 	__builtin_memcpy(options + 5, &server, 4);
+	job->dhcp.first_len = FIRST_OPTIONS;
 }
 
-/* Bytes of the options behind 53 and 54, the echoed ones left out; sets siaddr, network, boot and wants_pxe. */
-static __always_inline __u32 dhcp__plan_options(const struct dhcp_case *the, struct job *job)
+/* The reply says nothing but what to boot: without that it is not worth sending, and may shadow another proxy's. */
+static __always_inline bool dhcp__is_boot_only(int answer)
+{
+	return answer == XDPXE_R_DHCP_PROXY_OFFER || answer == XDPXE_R_DHCP_BOOT_SERVER;
+}
+
+/*
+ * The boot item (type and layer) that the client has chosen is told it again, with 60, in place of the 43 of the boot
+ * instruction (PXE 2.1 table 2-8).
+ */
+static __always_inline void dhcp__put_boot_item(struct dhcp_job *dhcp, __be32 item)
+{
+	__u8 *at = dhcp->first_options + FIRST_OPTIONS;
+
+	_Static_assert(FIRST_OPTIONS + 2 + 9 + 9 <= sizeof(dhcp->first_options), "room for both");
+	at[0] = DHCP_OPT_VENDOR_CLASS;
+	at[1] = 9;
+	__builtin_memcpy(at + 2, "PXEClient", 9);
+	at[11] = DHCP_OPT_VENDOR;
+	at[12] = 7;
+	at[13] = PXE_OPT_BOOT_ITEM;
+	at[14] = 4;
+	__builtin_memcpy(at + 15, &item, 4);
+	at[19] = DHCP_OPT_END;
+	dhcp->first_len = FIRST_OPTIONS + 20;
+}
+
+/* Bytes of the network's own options in this reply; sets says. */
+static __always_inline __u32 dhcp__plan_network(const struct xdpxe_network *network,
+						struct job *job, int answer)
+{
+	job->dhcp.says = DHCP_SAYS_BOOT;
+	if (dhcp__is_boot_only(answer))
+		return 0;
+	job->dhcp.says = DHCP_SAYS_NO_LEASE;
+	if (answer == XDPXE_R_DHCP_INFORM)
+		return network->options_len > XDPXE_LEASE_OPTIONS
+			       ? network->options_len - XDPXE_LEASE_OPTIONS
+			       : 0;
+	job->dhcp.says = DHCP_SAYS_ALL;
+	return network->options_len;
+}
+
+/* Bytes of the options behind the first, the echoed ones left out; sets siaddr, network, boot and wants_pxe. */
+static __always_inline __u32 dhcp__plan_options(const struct dhcp_case *the, struct job *job,
+						int answer)
 {
 	const struct xdpxe_network *network = the->request.network;
 	const struct xdpxe_boot *boot;
-	__u32 len = network->options_len;
+	__u32 len = dhcp__plan_network(network, job, answer);
 	__u64 key;
 
 	job->dhcp.network = the->request.pool;
@@ -138,6 +214,11 @@ static __always_inline __u32 dhcp__plan_options(const struct dhcp_case *the, str
 	job->dhcp.boot = key;
 	job->dhcp.bootp.siaddr = network->server;
 	job->dhcp.wants_pxe = the->message->is_pxe;
+	if (answer == XDPXE_R_DHCP_BOOT_SERVER && the->message->has_boot_item &&
+	    job->dhcp.wants_pxe && boot->pxe_len) {
+		job->dhcp.wants_pxe = 0;
+		dhcp__put_boot_item(&job->dhcp, the->message->boot_item);
+	}
 	if (boot->flags & XDPXE_BOOT_TFTP)
 		len += network->tftp_name_len;
 	len += boot->options_len;
@@ -152,9 +233,8 @@ static __always_inline int dhcp__plan_length(const struct dhcp_case *the, struct
 {
 	const struct dhcp_job *dhcp = &job->dhcp;
 	__u32 limit = the->message->max_size;
-	__u32 len = sizeof(dhcp->bootp) + sizeof(dhcp->first_options) + options +
-		    dhcp->client_id_len + dhcp->uuid_len + dhcp->selection_len +
-		    dhcp->relay_agent_len + 1;
+	__u32 len = sizeof(dhcp->bootp) + dhcp->first_len + options + dhcp->client_id_len +
+		    dhcp->uuid_len + dhcp->selection_len + dhcp->relay_agent_len + 1;
 
 	if (len < DHCP_MIN_REPLY)
 		len = DHCP_MIN_REPLY;
@@ -185,7 +265,9 @@ static __always_inline int dhcp__plan_reply(const struct dhcp_case *the, struct 
 	job->dhcp.boot = XDPXE_BOOT_NONE;
 	job->dhcp.host_len = 0;
 	if (answer != XDPXE_R_DHCP_NAK)
-		options = dhcp__plan_options(the, job);
+		options = dhcp__plan_options(the, job, answer);
+	if (dhcp__is_boot_only(answer) && job->dhcp.boot == XDPXE_BOOT_NONE)
+		return XDPXE_R_DHCP_NOTHING_TO_BOOT;
 	dhcp__address_reply(the, job, answer);
 	reason = dhcp__plan_length(the, job, options);
 	return reason == GO_ON ? answer : reason;

@@ -68,17 +68,28 @@ static __always_inline void dhcp__put_boot(struct writer *writer, const struct d
 				    (void *)boot->file, sizeof(boot->file));
 }
 
+static __always_inline void dhcp__put_network(struct writer *writer, const struct dhcp_job *dhcp,
+					      const struct xdpxe_network *network)
+{
+	if (dhcp->says == DHCP_SAYS_ALL)
+		writer__put_some(writer, network->options, network->options_len,
+				 sizeof(network->options));
+	if (dhcp->says == DHCP_SAYS_NO_LEASE)
+		writer__put_some(writer, network->options + XDPXE_LEASE_OPTIONS,
+				 network->options_len - XDPXE_LEASE_OPTIONS,
+				 sizeof(network->options) - XDPXE_LEASE_OPTIONS);
+}
+
 static __always_inline void dhcp__put_options(struct writer *writer, const struct dhcp_job *dhcp)
 {
 	__u32 slot = dhcp->network;
 	const struct xdpxe_network *network;
 	__u8 end = DHCP_OPT_END;
 
-	writer__put(writer, dhcp->first_options, sizeof(dhcp->first_options));
+	writer__put_some(writer, dhcp->first_options, dhcp->first_len, sizeof(dhcp->first_options));
 	network = slot == XDPXE_NONE ? NULL : bpf_map_lookup_elem(&networks, &slot);
 	if (network) {
-		writer__put_some(writer, network->options, network->options_len,
-				 sizeof(network->options));
+		dhcp__put_network(writer, dhcp, network);
 		dhcp__put_host(writer, dhcp);
 		dhcp__put_boot(writer, dhcp, network);
 	}

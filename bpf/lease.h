@@ -21,6 +21,13 @@ struct lease_request {
 	__u8 ipxe;
 };
 
+/* The address of some other machine of the network: neither the network's own nor that of all (RFC 1122 3.2.1.3). */
+static __always_inline bool network__is_host(const struct xdpxe_network *network, __be32 addr)
+{
+	return (addr & network->mask) == network->subnet && addr != network->server &&
+	       addr != network->subnet && addr != (network->subnet | ~network->mask);
+}
+
 static __always_inline bool lease__owns(__be32 addr, const struct xdpxe_client *client)
 {
 	return bpf_map_update_elem(&owners, &addr, client, BPF_NOEXIST) == 0;
@@ -49,6 +56,21 @@ static __always_inline void lease__return_address(__be32 addr, __u16 pool, __u16
 		bpf_map_push_elem(queue, &addr, 0);
 }
 
+/* Was @owner's address declined, so long ago that it may be tried again? */
+static __always_inline bool lease__is_quarantine_over(const struct xdpxe_client *owner, __u32 now_s)
+{
+	return owner->hlen == 0 && owner->subnet <= now_s;
+}
+
+/* Take a reserved address that was declined. Two CPUs may do so at once, for the one machine that it is reserved for. */
+static __always_inline bool lease__owns_again(const struct lease_request *request)
+{
+	const struct xdpxe_client *owner = bpf_map_lookup_elem(&owners, &request->reserved);
+
+	return owner && lease__is_quarantine_over(owner, request->now_s) &&
+	       bpf_map_update_elem(&owners, &request->reserved, &request->client, BPF_EXIST) == 0;
+}
+
 /* Take an address that nobody owns: the reserved one, or the next of the pool. Return: 0 when there is none. */
 static __always_inline __be32 lease__take_address(const struct lease_request *request, __u16 *flags)
 {
@@ -59,7 +81,8 @@ static __always_inline __be32 lease__take_address(const struct lease_request *re
 	*flags = XDPXE_LEASE_RESERVED;
 	if (request->reserved) {
 		if (lease__owns(request->reserved, &request->client) ||
-		    lease__is_owner(request->reserved, &request->client))
+		    lease__is_owner(request->reserved, &request->client) ||
+		    lease__owns_again(request))
 			return request->reserved;
 		count(XDPXE_R_DHCP_RESERVED_IN_USE);
 	}
@@ -178,10 +201,14 @@ static __always_inline int lease__make(const struct lease_request *request, stru
 static __always_inline bool lease__must_move(const struct lease_request *request,
 					     const struct xdpxe_lease *lease)
 {
+	const struct xdpxe_client *owner;
+
 	if (!network__has(request->network, lease->addr))
 		return true;
-	return request->reserved && lease->addr != request->reserved &&
-	       !bpf_map_lookup_elem(&owners, &request->reserved);
+	if (!request->reserved || lease->addr == request->reserved)
+		return false;
+	owner = bpf_map_lookup_elem(&owners, &request->reserved);
+	return !owner || lease__is_quarantine_over(owner, request->now_s);
 }
 
 static __always_inline void lease__note(const struct lease_request *request,
@@ -223,13 +250,14 @@ static __always_inline int lease__set(const struct lease_request *request,
 
 /**
  * lease__offer() - the address for a DISCOVER: the one the machine has, or a new one
+ * @lease: of the machine, NULL for none
  * @addr: out
  * Return: GO_ON, or why there is none
  */
 static __always_inline int lease__offer(const struct lease_request *request,
-					struct scratch *scratch, __be32 *addr)
+					struct scratch *scratch, struct xdpxe_lease *lease,
+					__be32 *addr)
 {
-	struct xdpxe_lease *lease = bpf_map_lookup_elem(&leases, &request->client);
 	__u64 word;
 
 	if (!lease)
@@ -258,6 +286,28 @@ static __always_inline int lease__bind(const struct lease_request *request,
 	if (reason == GO_ON)
 		lease__tell(&request->client, lease->addr);
 	return reason;
+}
+
+/**
+ * lease__hold() - a machine fetches files from @addr: an offer that it never asks for is taken up
+ * The boot ROM of a Raspberry Pi sends no REQUEST. While it goes on fetching, its address is nobody else's.
+ * Return: 0; a global function returns something on every kernel
+ */
+CHECKED_ALONE int lease__hold(__be32 addr)
+{
+	const struct xdpxe_client *client = bpf_map_lookup_elem(&owners, &addr);
+	struct xdpxe_lease *lease = client ? bpf_map_lookup_elem(&leases, client) : NULL;
+	__u64 word = lease ? lease->word : 0;
+	__u32 until_s = now_s() + XDPXE_HOLD_S;
+
+	if (XDPXE_LEASE_STATE(word) != XDPXE_LEASE_OFFERED || lease->addr != addr ||
+	    XDPXE_LEASE_EXPIRES(word) >= until_s)
+		return 0;
+	/* Lost against another CPU or the reaper, it is tried again with the next file. */
+	if (__sync_val_compare_and_swap(&lease->word, word,
+					XDPXE_LEASE_WORD(XDPXE_LEASE_OFFERED, until_s)) == word)
+		count(XDPXE_R_DHCP_OFFER_HELD);
+	return 0;
 }
 
 #endif

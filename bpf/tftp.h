@@ -98,6 +98,7 @@ CHECKED_ALONE int tftp__handle_request(struct xdp_md *ctx, const struct xdpxe_po
 		return verdict(reason);
 	if (request->bad_option)
 		count(XDPXE_R_TFTP_BAD_OPTION);
+	lease__hold(frame->saddr);
 	return tftp__answer_request(ctx, port, frame, request, scratch, job);
 }
 

@@ -3,14 +3,7 @@
 #ifndef XDPXE_BPF_TFTP_DECIDE_H
 #define XDPXE_BPF_TFTP_DECIDE_H
 
-/* The address of some other machine of the network: neither the network's own nor that of all (RFC 1122 3.2.1.3). */
-static __always_inline bool tftp__is_host(const struct xdpxe_network *network, __be32 addr)
-{
-	return (addr & network->mask) == network->subnet && addr != network->server &&
-	       addr != network->subnet && addr != (network->subnet | ~network->mask);
-}
-
-/* The same where the link has several networks, of which any may be the client's, and any the address it asks. */
+/* Is the peer one that is served, where the link has several networks, of which any may be the client's, and any the address it asks. */
 CHECKED_ALONE int tftp__check_peer_of_many(const struct xdpxe_port *port, __be32 saddr,
 					   __be32 daddr)
 {
@@ -22,7 +15,7 @@ CHECKED_ALONE int tftp__check_peer_of_many(const struct xdpxe_port *port, __be32
 	if (!link__has_server(port, daddr))
 		return XDPXE_R_OTHER_ADDRESS;
 	network = network__on_link(port, saddr, &slot);
-	return network && tftp__is_host(network, saddr) && !link__has_server(port, saddr)
+	return network && network__is_host(network, saddr) && !link__has_server(port, saddr)
 		       ? GO_ON
 		       : XDPXE_R_FOREIGN_SOURCE;
 }
@@ -39,7 +32,7 @@ static __always_inline int tftp__check_peer(const struct xdpxe_port *port,
 	network = bpf_map_lookup_elem(&networks, &slot);
 	if (!network || network->server == 0)
 		return XDPXE_R_NO_NETWORK;
-	if (frame->daddr == network->server && tftp__is_host(network, frame->saddr))
+	if (frame->daddr == network->server && network__is_host(network, frame->saddr))
 		return GO_ON;
 	if (network->next != XDPXE_NONE)
 		return tftp__check_peer_of_many(port, frame->saddr, frame->daddr);

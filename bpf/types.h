@@ -90,7 +90,8 @@ struct dhcp_message {
 	__be32 giaddr;
 	__be32 requested;
 	__be32 server_id;
-	__be32 selected; /* address in the network that a relay asks for, 0: giaddr is */
+	__be32 selected;  /* address in the network that a relay asks for, 0: giaddr is */
+	__be32 boot_item; /* option 43.71: type and layer, 16 bits each */
 	__be16 secs;
 	__be16 flags;
 	__u8 chaddr[BOOTP_CHADDR_LEN];
@@ -101,6 +102,7 @@ struct dhcp_message {
 	__u8 is_pxe;
 	__u8 is_http;
 	__u8 malformed;
+	__u8 has_boot_item;
 	__u8 arch_count;
 	__u16 arch[ARCH_LIST_MAX];
 	__u16 max_size;
@@ -154,11 +156,22 @@ enum job_kind {
 	JOB_TFTP_SHORT, /* OACK or ERROR */
 };
 
+/* How much of a network's options a reply says. */
+enum dhcp_says {
+	DHCP_SAYS_ALL,
+	DHCP_SAYS_NO_LEASE, /* all but 51, 58 and 59 */
+	DHCP_SAYS_BOOT,	    /* none */
+};
+
+#define FIRST_OPTIONS 9 /* bytes of 53 and 54 */
+
 /* A DHCP reply to be written: the BOOTP header, and where its options come from. */
 struct dhcp_job {
 	struct bootp_header bootp;
-	__u8 first_options[9]; /* 53 and 54 */
+	__u8 first_options[29]; /* 53 and 54; 60 and 43 where the client has chosen a boot item */
+	__u8 first_len;
 	__u8 wants_pxe;
+	__u8 says;	     /* enum dhcp_says */
 	__u16 network;	     /* slot, XDPXE_NONE for a NAK */
 	__u16 host_len;	     /* options of the reservation, 0 for none */
 	__u16 client_id_len; /* with code and length, 0 for none, as the next two */

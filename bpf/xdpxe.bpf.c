@@ -47,6 +47,8 @@ const volatile __u32 port_number;
 #include "dhcp_parse.h"
 #include "relay.h"
 #include "dhcp_plan.h"
+#include "dhcp_states.h"
+#include "dhcp_proxy.h"
 #include "dhcp_decide.h"
 #include "dhcp_reply.h"
 #include "tftp_parse.h"
@@ -66,7 +68,8 @@ static __always_inline int ingress__serve(struct xdp_md *ctx, const struct xdpxe
 	frame__take_macs(ctx, frame);
 	if (frame->dport == bpf_htons(TFTP_PORT))
 		return tftp__handle_request(ctx, port, frame);
-	if (frame->dport == bpf_htons(DHCP_SERVER_PORT))
+	if (frame->dport == bpf_htons(DHCP_SERVER_PORT) ||
+	    frame->dport == bpf_htons(PXE_BOOT_SERVER_PORT))
 		return dhcp__handle(ctx, port, frame);
 	return verdict(XDPXE_R_OTHER_PORT);
 }

@@ -74,6 +74,26 @@ static void print_network(const struct plan *plan, size_t index, FILE *out)
 		network->config->relayed ? ", relayed" : "");
 }
 
+static void print_mode(const struct config *config, FILE *out)
+{
+	static const char *const modes[] = {
+		[CONFIG_MODE_SERVER] = "server: DHCP and TFTP",
+		[CONFIG_MODE_PROXY] = "proxy: TFTP, and what to boot by DHCP; another server gives "
+				      "the addresses",
+		[CONFIG_MODE_TFTP] = "tftp: files only, DHCP is passed up",
+	};
+	size_t i;
+
+	fprintf(out, "\nmode %s\n", modes[config->mode]);
+	for (i = 0; i < config->network_count; i++)
+		if (config->networks[i].authoritative)
+			fprintf(out,
+				"authoritative in networks[%zu]: a wrong address is refused "
+				"with a NAK\n",
+				i);
+	fputc('\n', out);
+}
+
 void check__print_networks(const struct plan *plan, FILE *out)
 {
 	const struct config *config = plan->config;
@@ -88,9 +108,7 @@ void check__print_networks(const struct plan *plan, FILE *out)
 			fprintf(out, "%-18s  %-15s  %-15s  %-12.12s  %5u  nobody is served here\n",
 				"-", "-", plan->ports[i].name, plan->ports[i].driver,
 				plan->ports[i].mtu);
-	fprintf(out, "\nmode %s\n\n",
-		config->mode == CONFIG_MODE_TFTP ? "tftp: files only, DHCP is passed up"
-						 : "server: DHCP and TFTP");
+	print_mode(config, out);
 }
 
 /* Bytes of a boot file as text, "-" for what is no file here. */

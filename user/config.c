@@ -92,21 +92,6 @@ bool config_reader__array(const struct config_reader *reader, size_t count, size
 	return array || !count || fail_memory(reader->err, reader->out->path);
 }
 
-static bool read_mode(const struct config_reader *reader)
-{
-	const struct config_where where = { "mode", CONFIG_NO_INDEX, NULL };
-	const char *mode = reader->raw->mode;
-
-	if (!mode || !strcmp(mode, "server"))
-		reader->out->mode = CONFIG_MODE_SERVER;
-	else if (!strcmp(mode, "tftp"))
-		reader->out->mode = CONFIG_MODE_TFTP;
-	else
-		return config_reader__fail(reader, &where, "\"%s\"; legal: server, tftp",
-					   config_shown(mode).text);
-	return true;
-}
-
 static bool is_interface_name(const char *name)
 {
 	return strlen(name) < IF_NAMESIZE && !strpbrk(name, "/: ") && strcmp(name, ".") &&
@@ -150,10 +135,11 @@ static bool read_interfaces(const struct config_reader *reader)
 
 static bool read_values(const struct config_reader *reader)
 {
-	return read_interfaces(reader) && read_mode(reader) && config_reader__leases(reader) &&
-	       config_reader__networks(reader) && config_reader__tftp(reader) &&
-	       config_reader__boot(reader) && config_reader__boot_options(reader) &&
-	       config_reader__hosts(reader);
+	return read_interfaces(reader) && config_reader__mode(reader) &&
+	       config_reader__leases(reader) && config_reader__networks(reader) &&
+	       config_reader__tftp(reader) && config_reader__boot(reader) &&
+	       config_reader__boot_options(reader) && config_reader__hosts(reader) &&
+	       config_reader__check_proxy(reader);
 }
 
 static bool read_text(struct config *out, const char *text, size_t size, struct config_error *err)

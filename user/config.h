@@ -11,6 +11,7 @@
 
 enum config_mode {
 	CONFIG_MODE_SERVER, /* DHCP and TFTP */
+	CONFIG_MODE_PROXY,  /* TFTP, and DHCP without addresses, which another server gives */
 	CONFIG_MODE_TFTP,   /* files only */
 };
 
@@ -51,6 +52,7 @@ struct config_network {
 	uint16_t mtu;	 /* 0: not told */
 	bool known_only; /* machines that are not in `hosts` are left alone */
 	struct config_options options;
+	bool authoritative;
 };
 
 struct config_host {

@@ -141,7 +141,8 @@ static bool read_network(const struct config_reader *reader, size_t i, uint64_t 
 
 	net->line = config_doc__line(reader->doc, &where);
 	return read_subnet(reader, i) && check_apart(reader, i) && config_reader__link(reader, i) &&
-	       config_reader__pool(reader, i, budget) && read_lease_time(reader, i) &&
+	       config_reader__authoritative(reader, i) && config_reader__pool(reader, i, budget) &&
+	       read_lease_time(reader, i) &&
 	       config_reader__member(reader, i, "router", raw->router, &net->router) &&
 	       read_dns(reader, i) && read_domain(reader, i) &&
 	       config_reader__network_options(reader, i);

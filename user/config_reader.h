@@ -37,11 +37,16 @@ bool config_reader__array(const struct config_reader *reader, size_t count, size
 
 /* Each returns false with the error filled. They run in this order. */
 bool config_reader__leases(const struct config_reader *reader);
+bool config_reader__mode(const struct config_reader *reader);
 bool config_reader__networks(const struct config_reader *reader);
 bool config_reader__tftp(const struct config_reader *reader);
 bool config_reader__boot(const struct config_reader *reader);
 bool config_reader__boot_options(const struct config_reader *reader);
 bool config_reader__hosts(const struct config_reader *reader);
+bool config_reader__check_proxy(const struct config_reader *reader);
+
+/** config_reader__authoritative() - of network @i: its own key, or else the one for all */
+bool config_reader__authoritative(const struct config_reader *reader, size_t i);
 
 /** config_reader__path() - a file name; a relative one counts from the configuration's folder */
 bool config_reader__path(const struct config_reader *reader, const char *given, char **out);

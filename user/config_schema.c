@@ -39,6 +39,7 @@ static const cyaml_schema_value_t option = {
 
 static const cyaml_schema_field_t network_fields[] = {
 	TEXT("address", struct raw_network, address),
+	TEXT("authoritative", struct raw_network, authoritative),
 	LIST("dns", struct raw_network, dns, &text, 0, CONFIG_DNS_MAX),
 	TEXT("domain", struct raw_network, domain),
 	TEXT("interface", struct raw_network, interface),
@@ -113,6 +114,7 @@ static const cyaml_schema_field_t boot_options_fields[] = {
 };
 
 static const cyaml_schema_field_t root_fields[] = {
+	TEXT("authoritative", struct raw_config, authoritative),
 	CYAML_FIELD_MAPPING("boot", CYAML_FLAG_OPTIONAL, struct raw_config, boot, boot_fields),
 	CYAML_FIELD_MAPPING("boot-options", CYAML_FLAG_OPTIONAL, struct raw_config, boot_options,
 			    boot_options_fields),

@@ -32,6 +32,7 @@ struct raw_network {
 	char **dns, **ntp;
 	unsigned int dns_count, ntp_count;
 	struct raw_options options;
+	char *authoritative;
 };
 
 struct raw_host {
@@ -69,7 +70,7 @@ struct raw_config {
 	char **interfaces;
 	unsigned int interfaces_count;
 	struct raw_leases leases;
-	char *mode;
+	char *mode, *authoritative;
 	struct raw_network *networks;
 	unsigned int networks_count;
 	struct raw_tftp tftp;

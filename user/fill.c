@@ -78,7 +78,7 @@ static int fill_port(const struct engine *engine, const struct plan *plan, size_
 		.network = XDPXE_NONE,
 		.mtu = from->mtu,
 		.blksize_max = largest_block(from->mtu),
-		.dhcp = plan->config->mode == CONFIG_MODE_SERVER,
+		.dhcp = plan->config->mode != CONFIG_MODE_TFTP,
 		.front = plan->config->mode == CONFIG_MODE_TFTP,
 		.tftp = plan->config->tftp_root != NULL,
 		.window = plan->config->window,

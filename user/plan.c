@@ -67,6 +67,8 @@ static bool make_networks(struct plan *plan, struct config_error *err)
 	for (i = 0; good && i < plan->network_count; i++) {
 		plan_network__wire(&plan->networks[i]);
 		plan->networks[i].wire.rollover_one = plan->config->rollover_one;
+		if (plan->config->mode == CONFIG_MODE_PROXY)
+			plan->networks[i].wire.flags |= XDPXE_NETWORK_PROXY;
 		good = plan_network__check_options(plan, i, err) &&
 		       plan_network__addresses(plan, i, reserved, count, err);
 	}

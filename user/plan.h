@@ -22,7 +22,7 @@ struct plan_port {
 
 struct plan_network {
 	const struct config_network *config;
-	size_t port;		   /* index of the interface it is served on */
+	size_t port; /* index of the interface it is served on */
 	/* In place of keys of boots: indexes in plan->boots, from 1. The same in struct plan_host. */
 	struct xdpxe_network wire;
 	/* The pool without reserved and own addresses; host byte order, ascending. */
@@ -36,9 +36,10 @@ struct plan_host {
 };
 
 enum plan_boot_kind {
-	PLAN_BOOT_TFTP, /* a first stage under the root */
-	PLAN_BOOT_HTTP, /* a first stage for UEFI HTTP boot */
-	PLAN_BOOT_IPXE, /* for a client that is iPXE: a URL or a file name */
+	PLAN_BOOT_TFTP,	      /* a first stage under the root */
+	PLAN_BOOT_HTTP,	      /* a first stage for UEFI HTTP boot */
+	PLAN_BOOT_IPXE,	      /* for a client that is iPXE: a URL or a file name */
+	PLAN_BOOT_IPXE_PROXY, /* the same, beside the offer of another server */
 };
 
 /* What a boot instruction is made of; equal ones make equal boots. */

@@ -25,7 +25,8 @@ static void add_size(struct dhcp_options *options, uint64_t size)
 
 /*
  * 60 alone sends EDK2 looking for a boot server on port 4011: 43.6 says that there is none to look
- * for.
+ * for. iPXE takes an offer without an address only with 60, for a proxy's, and asks port 4011 only if
+ * that names no file.
  */
 static void add_pxe(struct dhcp_options *options)
 {
@@ -54,10 +55,10 @@ void plan_boot__make(struct xdpxe_boot *boot, enum plan_boot_kind kind, const ch
 	if (kind == PLAN_BOOT_IPXE)
 		dhcp_options__add(&options, DHCP_OPT_IPXE, no_proxy_wait, sizeof(no_proxy_wait));
 	boot->options_len = (uint16_t)options.len;
-	if (kind == PLAN_BOOT_TFTP)
+	if (kind == PLAN_BOOT_TFTP || kind == PLAN_BOOT_IPXE_PROXY)
 		add_pxe(&options);
 	boot->pxe_len = (uint16_t)(options.len - boot->options_len);
-	if (kind == PLAN_BOOT_TFTP || (kind == PLAN_BOOT_IPXE && boot__is_tftp(text)))
+	if (kind == PLAN_BOOT_TFTP || (kind != PLAN_BOOT_HTTP && boot__is_tftp(text)))
 		boot->flags = XDPXE_BOOT_TFTP;
 }
 

@@ -117,6 +117,12 @@ static bool add_boot(struct maker *maker, const struct plan_source *source,
 	return true;
 }
 
+static enum plan_boot_kind ipxe_kind(const struct maker *maker)
+{
+	return maker->plan->config->mode == CONFIG_MODE_PROXY ? PLAN_BOOT_IPXE_PROXY
+							      : PLAN_BOOT_IPXE;
+}
+
 /*
  * The number of the boot made of @source, from 1, made when there is none. Without a text *@number
  * stays.
@@ -155,7 +161,7 @@ static bool fill_networks(struct maker *maker)
 {
 	struct plan *plan = maker->plan;
 	const struct config *config = plan->config;
-	const struct plan_source ipxe_source = { PLAN_BOOT_IPXE, config->boot_ipxe,
+	const struct plan_source ipxe_source = { ipxe_kind(maker), config->boot_ipxe,
 						 some(&config->ipxe_options) };
 	__u64 ipxe = XDPXE_BOOT_NONE, arches[XDPXE_ARCHES] = { 0 };
 	size_t code, i;
@@ -219,7 +225,8 @@ static bool fill_host(struct maker *maker, size_t i)
 						  ? PLAN_BOOT_HTTP
 						  : PLAN_BOOT_TFTP,
 					  config->boot, NULL };
-	const struct plan_source ipxe = { PLAN_BOOT_IPXE, config->ipxe, some(&all->ipxe_options) };
+	const struct plan_source ipxe = { ipxe_kind(maker), config->ipxe,
+					  some(&all->ipxe_options) };
 	struct plan_origin origin = { config_host__path(all, config), NULL, config->line };
 	struct config_host_key key = config_host__key(all, config, "boot");
 

@@ -15,6 +15,7 @@
  */
 #define OFFER_TIME_S 60
 
+/* XDPXE_LEASE_OPTIONS bytes of the lease's times come first: an INFORM is answered without them. */
 static void fill_options(struct xdpxe_network *wire, const struct config_network *config)
 {
 	struct dhcp_options options;
@@ -46,7 +47,10 @@ void plan_network__wire(struct plan_network *network)
 	wire->mask = htonl(config->mask);
 	wire->lease_time_s = config->lease_time_s;
 	wire->offer_time_s = OFFER_TIME_S;
-	wire->flags = config->known_only ? XDPXE_NETWORK_KNOWN_ONLY : 0;
+	if (config->known_only)
+		wire->flags |= XDPXE_NETWORK_KNOWN_ONLY;
+	if (config->authoritative)
+		wire->flags |= XDPXE_NETWORK_AUTHORITATIVE;
 	fill_options(wire, config);
 	inet_ntop(AF_INET, &server, quad, sizeof(quad));
 	dhcp_options__init(&name, wire->tftp_name, sizeof(wire->tftp_name));

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -52,6 +53,17 @@ static int replay_by_socket(const struct engine_port *port, const void *frame, s
 	if (bpf_prog_test_run_opts(engine__ingress(port), &run) < 0)
 		return -errno;
 	return run.retval == XDP_TX ? send_frame(port->ifindex, reply, run.data_size_out) : 0;
+}
+
+int replay__copy(const struct engine_port *port, const void *frame, size_t len)
+{
+	uint8_t copy[XDPXE_FRAME_MAX];
+
+	if (len < ETH_HLEN || len > sizeof(copy))
+		return -EMSGSIZE;
+	memcpy(copy, frame, len);
+	memset(copy, 0, ETH_ALEN);
+	return replay__frame(port, copy, len);
 }
 
 int replay__frame(const struct engine_port *port, const void *frame, size_t len)

@@ -15,4 +15,10 @@
  */
 int replay__frame(const struct engine_port *port, const void *frame, size_t len);
 
+/**
+ * replay__copy() - replay__frame() for a frame that the host has got too
+ * Marked by a destination of zeros, the program answers it and passes nothing up.
+ */
+int replay__copy(const struct engine_port *port, const void *frame, size_t len);
+
 #endif

@@ -150,7 +150,9 @@ static int handle_miss(void *context, void *data, size_t size)
 	}
 	err = resolve(resolver, miss);
 	if (err == 0)
-		err = replay__frame(port, miss->frame, miss->len);
+		err = miss->reason == XDPXE_R_DHCP_PROXY_SHARED
+			      ? replay__copy(port, miss->frame, miss->len)
+			      : replay__frame(port, miss->frame, miss->len);
 	if (err < 0) {
 		log_debug("a miss (reason %u) on %s stays: %s", miss->reason, port->name,
 			  strerror(-err));

@@ -19,7 +19,7 @@ struct service {
 	struct images_report files;
 	bool boots_stale; /* boot instructions of @plan are not in the maps as they should be */
 	struct leases *leases; /* NULL: no database */
-	bool boots_swept; /* none are there that @plan does not have */
+	bool boots_swept;      /* none are there that @plan does not have */
 	struct resolver *resolver;
 	struct rescue *rescue;
 	uint64_t generation;

@@ -6,6 +6,7 @@
 #include "xdpxe/limits.h"
 
 #define XDPXE_NETWORK_OPTIONS 320
+#define XDPXE_LEASE_OPTIONS 18 /* bytes of 51, 58 and 59, with which they begin */
 #define XDPXE_TFTP_NAME_TLV 20 /* option 66 with a dotted quad and its NUL */
 
 #define XDPXE_NETWORK_AUTHORITATIVE 1 /* clients with an address of elsewhere are told so (NAK) */
@@ -127,6 +128,9 @@ _Static_assert(sizeof(struct xdpxe_lease_clock) == 4, "ABI");
  * order) until which nobody gets it.
  */
 #define XDPXE_QUARANTINE_S 600
+
+/* How long the address of a machine that fetches files is kept for it, from its latest RRQ, if it sent no REQUEST. */
+#define XDPXE_HOLD_S 600
 
 #define XDPXE_HOST_DENY 1
 #define XDPXE_HOST_OPTIONS 128

@@ -7,6 +7,7 @@
 
 #define DHCP_SERVER_PORT 67
 #define DHCP_CLIENT_PORT 68
+#define PXE_BOOT_SERVER_PORT 4011   /* PXE 2.1 section 2.2.3 */
 #define DHCP_MAGIC 0x63825363u	    /* host byte order; RFC 2131 section 3 */
 #define DHCP_FLAG_BROADCAST 0x8000u /* host byte order; RFC 2131 figure 2 */
 #define DHCP_MIN_REPLY 300	    /* bytes of BOOTP, padded with zeros: RFC 1542 section 2.1 */
@@ -87,6 +88,7 @@ enum dhcp_option {
 #define RELAY_OPT_LINK_SELECTION 5 /* inside option 82: RFC 3527 */
 
 #define PXE_OPT_DISCOVERY_CONTROL 6    /* inside option 43 */
+#define PXE_OPT_BOOT_ITEM 71	       /* inside option 43: type and layer, 16 bits each */
 #define PXE_DISCOVERY_BOOT_FILE_ONLY 8 /* bit 3: take the boot file, no prompt, no discovery */
 #define IPXE_OPT_NO_PROXY_WAIT 176     /* inside option 175: do not wait for a proxy offer */
 

@@ -37,7 +37,7 @@
 /* Private to the program of one interface, so their types are not here: bounds of a value, for the memory that `check`
  * prints. bpf/types.h asserts them. */
 #define XDPXE_JOBS 32
-#define XDPXE_JOB_BYTES 896
+#define XDPXE_JOB_BYTES 960
 #define XDPXE_SCRATCH_BYTES 2560
 /* blocks for one ACK (RFC 7440); the kernel hands over 16 frames at once */
 #define XDPXE_WINDOW_MAX 8

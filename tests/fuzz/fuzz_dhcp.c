@@ -23,6 +23,26 @@ static long next_option(const __u8 *data, size_t len, size_t at, __u8 *code, siz
 	return (long)(at + 2 + *size);
 }
 
+/* The boot item in option 43, as far as that looks like PXE's. */
+static void plain_vendor(const __u8 *value, size_t size, struct dhcp_message *message)
+{
+	size_t at = 0;
+
+	while (at < size && value[at] != DHCP_OPT_END) {
+		if (value[at] == DHCP_OPT_PAD) {
+			at++;
+			continue;
+		}
+		if (at + 2 > size || at + 2 + value[at + 1] > size)
+			return;
+		if (value[at] == PXE_OPT_BOOT_ITEM && value[at + 1] == 4) {
+			message->has_boot_item = 1;
+			memcpy(&message->boot_item, value + at + 2, 4);
+		}
+		at += 2 + value[at + 1];
+	}
+}
+
 /* The facts of @message that a plain walk finds by itself. Return: false for options that run past the end */
 static bool plain_walk(const __u8 *data, size_t len, struct dhcp_message *message)
 {
@@ -52,6 +72,8 @@ static bool plain_walk(const __u8 *data, size_t len, struct dhcp_message *messag
 			return false;
 		else if (code == DHCP_OPT_MAX_SIZE && size == 2)
 			message->max_size = (__u16)(value[0] << 8 | value[1]);
+		else if (code == DHCP_OPT_VENDOR)
+			plain_vendor(value, size, message);
 		else if (code == DHCP_OPT_VENDOR_CLASS)
 			message->is_pxe = size >= 9 && !memcmp(value, "PXEClient", 9);
 	}
@@ -67,11 +89,11 @@ static void check_echo(const __u8 *data, size_t len, __u16 at, __u8 code)
 	must((size_t)at + 2 + data[at + 1] <= len && data[at + 1] + 2 <= OPTION_MAX);
 }
 
-/* RFC 2131 table 5: what a client that asks for another address has there means nothing. */
-static bool ciaddr_counts(const struct dhcp_message *message)
+/* It has no business in a DISCOVER and beside option 50 (RFC 2131 table 5). */
+static bool means_ciaddr(const struct dhcp_message *message)
 {
 	return message->type != DHCP_DISCOVER &&
-	       (message->type != DHCP_REQUEST || !message->requested);
+	       (message->type != DHCP_REQUEST || message->requested == 0);
 }
 
 static void check_message(const __u8 *data, size_t len, const struct dhcp_message *message)
@@ -87,6 +109,8 @@ static void check_message(const __u8 *data, size_t len, const struct dhcp_messag
 	must(message->selected == plain.selected);
 	must(message->requested == plain.requested && message->server_id == plain.server_id);
 	must(message->max_size == plain.max_size && message->is_pxe == plain.is_pxe);
+	must(message->has_boot_item == plain.has_boot_item &&
+	     message->boot_item == plain.boot_item);
 	check_echo(data, len, message->client_id, DHCP_OPT_CLIENT_ID);
 	check_echo(data, len, message->uuid, DHCP_OPT_UUID);
 	check_echo(data, len, message->relay_agent, DHCP_OPT_RELAY_AGENT);
@@ -98,7 +122,8 @@ static void check_message(const __u8 *data, size_t len, const struct dhcp_messag
 	must(message->arch_count <= ARCH_LIST_MAX && message->malformed == 0);
 	must(message->is_ipxe <= 1 && !(message->is_pxe && message->is_http));
 	must(!memcmp(&message->xid, data + 4, 4));
-	must(!memcmp(&message->ciaddr, ciaddr_counts(message) ? data + 12 : nothing, 4));
+	must(means_ciaddr(message) ? !memcmp(&message->ciaddr, data + 12, 4)
+				   : message->ciaddr == 0);
 	must(!memcmp(&message->giaddr, data + 24, 4));
 }
 

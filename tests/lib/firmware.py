@@ -18,6 +18,7 @@ REACHED = "SECOND-STAGE"
 
 # Shown on the serial line by the script that the second stage is.
 SECOND_STAGE = f"""#!ipxe
+echo no wait for a proxy, says ipxe: ${{175.176:uint8}}
 echo {REACHED} ${{net0/mac}} ${{net0/ip}} ${{platform}} ${{buildarch}} iPXE ${{version}}
 sleep 600
 """
@@ -27,6 +28,8 @@ BIOS_SCRIPT = """#!ipxe
 dhcp net0
 chain tftp://${next-server}/undionly.kpxe
 """
+# The same where the boot server is not the one that gave the address.
+BIOS_SCRIPT_PROXY = BIOS_SCRIPT.replace("{next", "{proxydhcp/next")
 
 
 def missing(*paths):
@@ -104,14 +107,31 @@ class Bios(Machine):
     say they are iPXE.
     """
 
-    name, boots = "BIOS (SeaBIOS)", "undionly.kpxe"
+    name, boots, script = "BIOS (SeaBIOS)", "undionly.kpxe", BIOS_SCRIPT
     needs = ("qemu-system-x86_64", LKRN, IPXE / "undionly.kpxe")
 
     def command(self):
         return ["qemu-system-x86_64", "-accel", "tcg", "-M", "pc,graphics=off", "-m", "256",
                 "-vga", "none",
-                "-kernel", LKRN, "-initrd", self._file("ipxe", BIOS_SCRIPT),
+                "-kernel", LKRN, "-initrd", self._file("ipxe", self.script),
                 "-device", f"e1000,netdev=n0,mac={self.mac},bootindex=1"]
+
+
+class BiosBesideAnother(Bios):
+    """The same beside another server that gives the addresses."""
+
+    script = BIOS_SCRIPT_PROXY
+
+
+class BiosRom(Machine):
+    """SeaBIOS and the option ROM of the network card, which is iPXE and says so."""
+
+    name, boots = "BIOS (SeaBIOS and iPXE ROM)", "boot.ipxe"
+    needs = ("qemu-system-x86_64", pathlib.Path("/usr/lib/ipxe/qemu/pxe-e1000.rom"))
+
+    def command(self):
+        return ["qemu-system-x86_64", "-accel", "tcg", "-M", "pc,graphics=off", "-m", "256",
+                "-vga", "none", "-device", f"e1000,netdev=n0,mac={self.mac},bootindex=1"]
 
 
 class UefiX64(Machine):
@@ -127,6 +147,19 @@ class UefiX64(Machine):
                 "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF}/OVMF_CODE_4M.fd",
                 "-drive", f"if=pflash,format=raw,file={variables}", "-device", "virtio-rng-pci",
                 "-device", f"virtio-net-pci,netdev=n0,mac={self.mac},romfile=,bootindex=1"]
+
+
+class UefiHttp(UefiX64):
+    """OVMF that boots by HTTP alone."""
+
+    name = "UEFI x64 by HTTP (OVMF)"
+
+    def command(self):
+        command = super().command()
+        command[command.index("-m") + 1] = "768"
+        for version in (4, 6):
+            command += ["-fw_cfg", f"name=opt/org.tianocore/IPv{version}PXESupport,string=n"]
+        return command
 
 
 class UefiArm64(Machine):

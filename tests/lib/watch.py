@@ -22,6 +22,7 @@ class Watcher:
         self.address, self.stage = "", "off"
         self.files, self.received, self.faults = {}, {}, []
         self.by_port = {}
+        self.requests = []  # file and options of each RRQ that is no repetition
 
     def close(self):
         """No more."""
@@ -46,7 +47,10 @@ class Watcher:
         """A datagram of the machine, or for it."""
         ours = datagram.src_mac == self.mac
         if ours and datagram.dport == 69 and datagram.payload[:2] == RRQ:
-            name = datagram.payload[2:].split(b"\0")[0].decode("ascii", "replace").lstrip("/")
+            name, _, *options = datagram.payload[2:].split(b"\0")
+            name = name.decode("ascii", "replace").lstrip("/")
+            if self.by_port.get(datagram.sport) != name:
+                self.requests.append((name, dict(zip(options[::2], options[1::2]))))
             self.by_port[datagram.sport] = name
             self.files[name] = 0
             self.stage = "tftp"

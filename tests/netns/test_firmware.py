@@ -18,6 +18,15 @@ def need(*kinds):
         pytest.skip(f"not installed: {lacking}")
 
 
+def look_at_economy(watch):
+    """
+    What option 13 spares EDK2: the request for a size, which it would break off. iPXE 1.21 asks for
+    autoexec.ipxe before its DHCP.
+    """
+    assert [name for name, _ in watch.requests if name != "autoexec.ipxe"] == [
+        watch.biggest()[0], "boot.ipxe"], "each file is asked for once"
+
+
 def test_bios_and_uefi_machines_boot_to_the_second_stage_together(lab, server, files):
     need(firmware.Bios, firmware.UefiX64)
     lab.bridge()
@@ -32,6 +41,9 @@ def test_bios_and_uefi_machines_boot_to_the_second_stage_together(lab, server, f
         assert machine.watch.address == one[1]
         assert machine.watch.files[machine.boots] == len(files[machine.boots])
         assert "boot.ipxe" in machine.watch.files
+        look_at_economy(machine.watch)
+        assert "ipxe: 0x1" in machine.console(), "option 175.176 has arrived"
+    assert server.counter("tftp_size_probe") == 0 and server.counter("dhcp_boot_server") == 0
     assert not sockets(lab.server)
     assert server.counter("dhcp_is_ipxe") >= 4
 

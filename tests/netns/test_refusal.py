@@ -13,6 +13,7 @@ from lib.server import BOOT, Xdpxe, config
 WRONG = {
     "an unknown key": ("mode: server", "mood: server", "mood"),
     "an unknown mode": ("mode: server", "mode: bogus", "bogus"),
+    "addresses in mode proxy": ("mode: server", "mode: proxy", "pool"),
     "an interface that does not exist": ("[srv0]", "[srv9]", "srv9"),
     "a subnet that is none": ("10.77.0.0/16", "10.77.0.0/33", "10.77.0.0/33"),
     "a pool outside its subnet": ("10.77.1.0-", "10.66.1.0-", "10.66.1.0"),
@@ -56,6 +57,20 @@ def test_check_accepts_a_right_configuration_and_attaches_nothing(lab, files):
     assert done.stdout and not done.stderr
     assert all(name in done.stdout for name in files if name != "boot.ipxe")
     assert server.attached() is None and server.pins() == []
+
+
+@pytest.mark.parametrize("old, new, line", [
+    ("mode: server", "mode: server", "mode server: DHCP and TFTP"),
+    ("mode: server", "mode: server\nauthoritative: yes",
+     "authoritative in networks[0]: a wrong address is refused with a NAK"),
+    ("    pool: 10.77.1.0-10.77.250.255\n", "", "mode proxy: TFTP, and what to boot by DHCP;"
+                                                " another server gives the addresses")])
+def test_check_says_what_the_server_is_to_its_networks(lab, files, old, new, line):
+    text = config(lab, BOOT).replace(old, new)
+    if "proxy" in line:
+        text = text.replace("mode: server", "mode: proxy")
+    done = Xdpxe(lab, text).command("check", "-c", lab.dir / "xdpxe.yaml")
+    assert files and line in done.stdout.splitlines()
 
 
 def test_a_configuration_that_does_not_exist_is_refused(lab):

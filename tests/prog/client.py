@@ -40,17 +40,19 @@ class Machine:
         self.address = ZERO
         self.network, self.tags, self.relay_mac = served, b"", RELAY_MAC
 
-    def frame(self, kind, more=(), ciaddr=ZERO, to=b"\xff" * 4):
-        """A message of this machine, through the relay if it has one."""
+    def frame(self, kind, more=(), ciaddr=ZERO, to=b"\xff" * 4, source=None, port=67):
+        """
+        A message of this machine, through the relay if it has one; source: its (address, port).
+        """
         options = [(53, bytes((kind,))), *more, *self.options]
         head = dhcp.BOOTP.pack(1, 1, 6, 0, self.xid, self.secs, self.flags, ciaddr, ZERO, ZERO,
                                self.giaddr, self.mac, b"", b"")
         body = (head + dhcp.MAGIC + dhcp.encode(options)).ljust(300, b"\0")
         relayed = self.giaddr != ZERO
-        source = (self.giaddr, 67) if relayed else (ciaddr, 68)
+        source = source or ((self.giaddr, 67) if relayed else (ciaddr, 68))
         target_mac = packet.BROADCAST_MAC if to == b"\xff" * 4 else self.box.mac
         sender = self.relay_mac if relayed else self.mac
-        return packet.tagged(packet.udp(target_mac, sender, source, (to, 67), body), self.tags)
+        return packet.tagged(packet.udp(target_mac, sender, source, (to, port), body), self.tags)
 
     def discover(self, **more):
         """DISCOVER."""
@@ -73,6 +75,16 @@ class Machine:
         """RELEASE."""
         return self.frame(dhcp.RELEASE, [(54, self.network.SERVER)], ciaddr=self.address,
                           to=self.network.SERVER)
+
+    def inform(self, to=served.SERVER, **more):
+        """INFORM."""
+        return self.frame(dhcp.INFORM, to=to, **{"ciaddr": self.address, **more})
+
+    def asks_boot_server(self, kind=dhcp.REQUEST, more=(), sport=68, **how):
+        """A message to port 4011, where a client with an address asks what to boot."""
+        there = {"ciaddr": self.address, "source": (self.address, sport), "to": served.SERVER,
+                 "port": 4011}
+        return self.frame(kind, more, **{**there, **how})
 
     def offered(self, boot=None, frame=None):
         """DISCOVER, and hold the OFFER against what is due; returns the address."""

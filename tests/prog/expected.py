@@ -12,12 +12,19 @@ from frames import BOOTP, IP, ip_sum, options_of, payload_of, udp_sum
 from lib import dhcp, packet
 
 ZERO = dhcp.ZERO
-SERVER_PORT, CLIENT_PORT = 67, 68
+SERVER_PORT, CLIENT_PORT, BOOT_SERVER_PORT = 67, 68, 4011
+# What a reply is, beside its message type: one with a lease, one to an INFORM, a proxy's offer, a
+# boot server's.
+LEASE, INFORM, PROXY, BOOT_SERVER = range(4)
+LEASE_TIMES = (51, 58, 59)
 DONT_FRAGMENT, TTL = 0x4000, 64
 
 
 class Boot(NamedTuple):
-    """What a client is to be told to boot: kind is tftp, http or ipxe; size that of the file."""
+    """
+    What a client is to be told to boot: kind is tftp, http, ipxe or ipxe-proxy; size that of the
+    file.
+    """
 
     kind: str
     name: str
@@ -46,8 +53,15 @@ def network_options(network):
             (3, network.ROUTER), (6, network.SERVER), (15, network.DOMAIN)]
 
 
-def boot_options(boot, says_pxe, network=served):
-    """Options of a boot; names end in NUL, and 60 comes with 43.6 = 8 (PXE 2.1)."""
+def boot_options(boot, says_pxe, network=served, item=None):
+    """
+    Options of a boot; names end in NUL, and 60 comes with 43.6 = 8, or before all of them with the
+    boot item that the client has chosen (PXE 2.1).
+    """
+    pxe = [(60, b"PXEClient"), (43, bytes((6, 1, 8, 255)))] if says_pxe else []
+    if item:
+        head = [(60, b"PXEClient"), (43, b"\x47\4" + item + b"\xff")]
+        return head + boot_options(boot, False, network)
     name = (67, boot.name.encode() + b"\0")
     tftp_name = [(66, packet.ip_text(network.SERVER).encode() + b"\0")]
     if boot.kind == "http":
@@ -55,18 +69,22 @@ def boot_options(boot, says_pxe, network=served):
     if boot.kind == "ipxe":
         own = tftp_name if boot.name.startswith("tftp://") or "://" not in boot.name else []
         return [*own, name, (175, bytes((176, 1, 1)))]
+    if boot.kind == "ipxe-proxy":
+        return boot_options(Boot("ipxe", boot.name), False)[:-1] + pxe
     size = [(13, struct.pack("!H", -(-boot.size // 512)))]
-    pxe = [(60, b"PXEClient"), (43, bytes((6, 1, 8, 255)))] if says_pxe else []
     return [*tftp_name, name, *size, *pxe]
 
 
-def _options(asked, kind, boot, network, relayed):
+def _options(asked, kind, boot, network, relayed, what, item):
     """All options of a reply, in order; 118 is for relays (RFC 3011), 82 is last (RFC 3046)."""
     options = [(53, bytes((kind,))), (54, network.SERVER)]
     if kind != dhcp.NAK:
-        options += network_options(network)
+        if what in (LEASE, INFORM):
+            options += [(code, value) for code, value in network_options(network)
+                        if what == LEASE or code not in LEASE_TIMES]
         if boot:
-            options += boot_options(boot, asked.get(60, b"").startswith(b"PXEClient"), network)
+            options += boot_options(boot, asked.get(60, b"").startswith(b"PXEClient"), network,
+                                    item)
     echoed = (61, 97, 118, 82) if relayed else (61, 97, 82)
     return options + [(code, asked[code]) for code in echoed if code in asked]
 
@@ -74,7 +92,8 @@ def _options(asked, kind, boot, network, relayed):
 def _bootp(head, kind, address, boot, network):
     """The fixed part; a NAK has no addresses (RFC 2131 table 3)."""
     nak = kind == dhcp.NAK
-    flags = head["flags"] | (0x8000 if nak and head["giaddr"] != ZERO else 0)
+    nowhere = nak or (kind == dhcp.OFFER and address == ZERO)
+    flags = head["flags"] | (0x8000 if nowhere and head["giaddr"] != ZERO else 0)
     ciaddr = head["ciaddr"] if kind == dhcp.ACK else ZERO
     siaddr = network.SERVER if boot and not nak else ZERO
     file = boot.name.encode() if boot and not nak and len(boot.name) < 128 else b""
@@ -99,21 +118,37 @@ def destination(head, kind, address, source_mac):
         return source_mac, head["giaddr"], SERVER_PORT
     if kind != dhcp.NAK and head["ciaddr"] != ZERO:
         return head["chaddr"][:6], head["ciaddr"], CLIENT_PORT
-    if kind == dhcp.NAK or head["flags"] & 0x8000:
+    if address == ZERO or head["flags"] & 0x8000:
         return packet.BROADCAST_MAC, b"\xff" * 4, CLIENT_PORT
     return head["chaddr"][:6], address, CLIENT_PORT
 
 
-def dhcp_reply(frame, server_mac, kind, address=ZERO, boot=None, network=served):
-    """The answer to a client's frame, with the tags of that."""
+def _ends(frame, head, kind, address, what):
+    """((MAC, address), (port it comes from, port it goes to)) of a reply."""
+    source, port = frame[IP + 12:IP + 16], int.from_bytes(frame[34:36], "big")
+    if what == BOOT_SERVER:
+        return (frame[6:12], source), (BOOT_SERVER_PORT, port)
+    if what == INFORM:
+        there = head["ciaddr"] if head["ciaddr"] != ZERO else source
+        return (frame[6:12], there), (SERVER_PORT, CLIENT_PORT)
+    mac, target, port = destination(head, kind, address, frame[6:12])
+    return (mac, target), (SERVER_PORT, port)
+
+
+def dhcp_reply(frame, server_mac, kind, address=ZERO, boot=None, network=served, what=LEASE,
+               item=None):
+    """
+    The answer to a client's frame, with the tags of that; item is the boot item it is told again,
+    of four bytes.
+    """
     tags, frame = packet.split_tags(frame)
     asked_payload = payload_of(frame)
     head = read_head(asked_payload)
     asked = dict(options_of(asked_payload))
-    options = _options(asked, kind, boot, network, head["giaddr"] != ZERO)
+    options = _options(asked, kind, boot, network, head["giaddr"] != ZERO, what, item)
     body = _bootp(head, kind, address, boot, network) + dhcp.MAGIC + dhcp.encode(options)
-    mac, target, port = destination(head, kind, address, frame[6:12])
-    reply = reply_frame((server_mac, mac), (network.SERVER, target), (SERVER_PORT, port),
+    (mac, target), ports = _ends(frame, head, kind, address, what)
+    reply = reply_frame((server_mac, mac), (network.SERVER, target), ports,
                         body.ljust(dhcp.SHORTEST, b"\0"))
     return packet.tagged(reply, tags)
 

@@ -3,6 +3,7 @@
 
 import contextlib
 import struct
+import time
 
 from prog_run import inner_map, pinned_map
 from tables import constant
@@ -60,3 +61,20 @@ def free_of(folder, slot):
         for address in free:
             queue.put(address)
     return free
+
+
+def lose_lease(folder, mac, address):
+    """As if a machine's lease had been in a memory that lost its power."""
+    with opened(pinned_map(folder / "leases", CLIENT, LEASE)) as leases:
+        for key in [key for key in leases.keys() if mac in key]:
+            leases.forget(key)
+    with opened(pinned_map(folder / "owners", ADDRESS, CLIENT)) as owners:
+        owners.forget(address)
+
+
+def lease_of(folder, mac):
+    """(state, seconds until it runs out, address) of a machine's lease."""
+    with opened(pinned_map(folder / "leases", CLIENT, LEASE)) as leases:
+        key, = (key for key in leases.keys() if mac in key)
+        word, address = struct.unpack_from("=Q4s", leases.get(key))
+        return word & 0xFF, (word >> 32) - int(time.monotonic()), address

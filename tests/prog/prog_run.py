@@ -112,6 +112,11 @@ class Map:
         """Set a key, or push into a queue."""
         self._element(MAP_UPDATE, key, self.value_size, value)
 
+    def forget(self, key):
+        """Remove a key."""
+        key = ctypes.create_string_buffer(key, len(key))
+        bpf(MAP_DELETE, _attr("IIQ", self.map, 0, ctypes.addressof(key)))
+
     def keys(self):
         """Every key."""
         found = []

@@ -69,5 +69,5 @@ def write(lab):
     served = files()
     for name, data in served.items():
         lab.put(name, data)
-    text = config(lab, boot(), HOSTS)
+    text = "authoritative: yes\n" + config(lab, boot(), HOSTS)
     return served, text.replace("10.77.250.255", packet.ip_text(POOL_LAST))

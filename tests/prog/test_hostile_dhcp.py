@@ -120,7 +120,7 @@ BOMBS = {
     "architectures past the end": (DISCOVER + b"\x5d\x10\0\7", 0, "DHCP_TRUNCATED"),
     "relay information past the end": (DISCOVER + b"\x52\x20ab", 0, "DHCP_TRUNCATED"),
     "no end": (DISCOVER + b"\x80\1x" * 40, 0, "DHCP_OFFER"),
-    "a second message type": (DISCOVER + b"\x35\1\x08\xff", 300, "DHCP_OTHER_TYPE"),
+    "a second message type": (DISCOVER + b"\x35\1\x09\xff", 300, "DHCP_OTHER_TYPE"),
 }
 
 

@@ -80,12 +80,14 @@ static const struct example structure_examples[] = {
 	{ "# only a comment\n", ":1: nothing in it; legal: at least interfaces and networks" },
 	{ "- a\n", ":1: a list; legal: keys with values" },
 	{ "text\n", ":1: a single value; legal: keys with values" },
-	{ NET "lease: 1\n", ":4: lease: unknown key; legal: boot, boot-options, hosts, hosts-file, "
-			    "interfaces, leases, mode, networks, tftp, unknown-clients" },
+	{ NET "lease: 1\n",
+	  ":4: lease: unknown key; legal: authoritative, boot, boot-options, hosts, hosts-file, "
+	  "interfaces, leases, mode, networks, tftp, unknown-clients" },
 	{ NET "    leasetime: 10m\n",
-	  ":4: networks[0].leasetime: unknown key; legal: address, dns, domain, interface, "
-	  "lease-time, mtu, ntp, options, pool, rebind-time, relayed, renew-time, router, subnet, "
-	  "unknown-clients, vlan" },
+	  ":4: networks[0].leasetime: unknown key; legal: address, authoritative, dns, domain, "
+	  "interface, lease-time, mtu, ntp, options, pool, rebind-time, relayed, renew-time, "
+	  "router, "
+	  "subnet, unknown-clients, vlan" },
 	{ NET "tftp:\n  # folder\n  folder: /srv\n",
 	  ":6: tftp.folder: unknown key; legal: aliases, cache, rollover-one, root, window" },
 	{ NET "hosts: [{}, { name: a }]\n",
@@ -154,8 +156,7 @@ static const struct example top_values_examples[] = {
 	{ "interfaces: [abcdefghijklmno]\nnetworks: [{subnet: 10.0.0.0/8}]\n", NULL },
 	{ "interfaces: [a, b, a]\n", ":1: interfaces[2]: \"a\" again; legal: each interface once" },
 	{ NET "mode: server\n", NULL },
-	{ NET "mode: proxy\n", ":4: mode: \"proxy\"; legal: server, tftp" },
-	{ NET "mode: Server\n", ":4: mode: \"Server\"; legal: server, tftp" },
+	{ NET "mode: Server\n", ":4: mode: \"Server\"; legal: server, proxy, tftp" },
 	{ ROOT "mode: tftp\n", NULL },
 	{ NET "mode: tftp\n",
 	  ":1: tftp.root: missing; legal: a folder; mode tftp serves its files" },
