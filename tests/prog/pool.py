@@ -8,6 +8,7 @@ import time
 from prog_run import inner_map, pinned_map
 from tables import constant
 
+CLOCK_AHEAD = 1 << 30  # of the clock of leases: xdpxe/abi_dhcp.h
 CLIENT, LEASE, ADDRESS, PORT = 24, 32, 4, 24
 HALF = constant("limits.h", "XDPXE_NETWORKS_MAX")
 LONG_AGO = 1  # second of CLOCK_MONOTONIC
@@ -77,4 +78,4 @@ def lease_of(folder, mac):
     with opened(pinned_map(folder / "leases", CLIENT, LEASE)) as leases:
         key, = (key for key in leases.keys() if mac in key)
         word, address = struct.unpack_from("=Q4s", leases.get(key))
-        return word & 0xFF, (word >> 32) - int(time.monotonic()), address
+        return word & 0xFF, (word >> 32) - CLOCK_AHEAD - int(time.monotonic()), address

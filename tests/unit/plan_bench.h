@@ -13,7 +13,12 @@
 static inline struct config_network net_77(void)
 {
 	return (struct config_network){
-		.line = 3, .subnet = 0x0a4d0000, .mask = 0xffff0000, .lease_time_s = 3600
+		.line = 3,
+		.subnet = 0x0a4d0000,
+		.mask = 0xffff0000,
+		.lease_time_s = 3600,
+		.renew_time_s = 1800,
+		.rebind_time_s = 3150,
 	};
 }
 

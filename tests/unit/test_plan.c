@@ -22,23 +22,6 @@
 #define A10 "aaaaaaaaaa"
 #define A120 A10 A10 A10 A10 A10 A10 A10 A10 A10 A10 A10 A10
 
-static struct config_network net_77(void)
-{
-	return (struct config_network){
-		.line = 3,
-		.subnet = 0x0a4d0000,
-		.mask = 0xffff0000,
-		.lease_time_s = 3600,
-		.renew_time_s = 1800,
-		.rebind_time_s = 3150,
-	};
-}
-
-static struct plan_network network_77(const struct config_network *config)
-{
-	return (struct plan_network){ .config = config, .wire.server = htonl(0x0a4d0001) };
-}
-
 static void test_network_options(void **state)
 {
 	static const uint8_t expected[] = {
