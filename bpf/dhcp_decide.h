@@ -79,12 +79,20 @@ static __always_inline int dhcp__keeping(const struct dhcp_case *the, struct xdp
 	return reason == GO_ON ? XDPXE_R_DHCP_ACK : reason;
 }
 
-/* RELEASE: the address is free again, if it is the client's. */
+/* RELEASE: the address is free again, if it is the client's; where addresses are probed, once that is done. */
 static __always_inline int dhcp__release(const struct dhcp_case *the, struct xdpxe_lease *lease)
 {
+	const struct lease_request *request = &the->request;
+	__u64 word;
+
 	if (!lease || lease->addr != the->message->ciaddr)
 		return XDPXE_R_DHCP_NO_LEASE;
-	lease__withdraw(&the->request, lease, lease->word);
+	word = lease->word;
+	if ((request->network->flags & XDPXE_NETWORK_PROBED) &&
+	    XDPXE_LEASE_STATE(word) == XDPXE_LEASE_BOUND && !(lease->flags & XDPXE_LEASE_RESERVED))
+		return lease__end(request, lease, word) ? XDPXE_R_DHCP_RELEASED
+							: XDPXE_R_DHCP_NO_LEASE;
+	lease__withdraw(request, lease, word);
 	return XDPXE_R_DHCP_RELEASED;
 }
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "listing.h"
@@ -19,6 +20,7 @@ struct lease_row {
 	int64_t expires_in_s;		    /* negative: since when it is over */
 	uint32_t first_seen_s, last_seen_s; /* ago */
 	bool ipxe, reserved;
+	bool aside; /* no lease: the address is set aside; the MAC is empty when a client declined it */
 };
 
 struct lease_reader {
@@ -90,6 +92,45 @@ static int add_lease(const void *key, const void *value, void *context)
 	return 0;
 }
 
+/* The network that an address is in, empty for one that is configured no more. */
+static void network_of(char text[VIEW_NETWORK_TEXT], __be32 addr, const struct rows *networks)
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < networks->count; i++) {
+		const struct xdpxe_network *network = rows__at(networks, i);
+
+		if ((addr & network->mask) == network->subnet)
+			view__network_text(text, network->subnet, network->mask);
+	}
+}
+
+static int add_aside(const void *key, const void *value, void *context)
+{
+	static const __u8 unknown[6];
+	const struct xdpxe_client *owner = value;
+	struct lease_reader *reader = context;
+	struct lease_row *row;
+	__be32 addr;
+
+	if (owner->hlen || owner->subnet <= reader->now_s)
+		return 0;
+	row = rows__add(reader->rows);
+	if (!row)
+		return -ENOMEM;
+	memcpy(&addr, key, sizeof(addr));
+	row->aside = true;
+	row->state = "declined";
+	if (memcmp(owner->chaddr, unknown, sizeof(unknown)) != 0) {
+		row->state = "in use";
+		view__mac_text(row->mac, owner->chaddr, sizeof(unknown));
+	}
+	inet_ntop(AF_INET, &addr, row->address, sizeof(row->address));
+	network_of(row->network, addr, reader->networks);
+	row->sort_address = ntohl(addr);
+	row->expires_in_s = (int64_t)owner->subnet - reader->now_s;
+	return 0;
+}
+
 static int gather(const struct view *view, struct rows *rows)
 {
 	struct rows networks;
@@ -100,6 +141,8 @@ static int gather(const struct view *view, struct rows *rows)
 
 	if (!err)
 		err = mapread__each(view->maps.leases, add_lease, &reader);
+	if (!err)
+		err = mapread__each(view->maps.owners, add_aside, &reader);
 	rows__free(&networks);
 	return err;
 }
@@ -112,9 +155,21 @@ static int by_address(const void *a, const void *b)
 	       (one->sort_address < other->sort_address);
 }
 
+static json_t *aside_json(const struct lease_row *row)
+{
+	return json_pack("{s:s?, s:s, s:s, s:I, s:s, s:n, s:b, s:n, s:n, s:b}", "mac",
+			 row->mac[0] ? row->mac : NULL, "address", row->address, "state",
+			 row->state, "expires_in_s", (json_int_t)row->expires_in_s, "network",
+			 row->network, "arch", "ipxe", 0, "first_seen_s_ago", "last_seen_s_ago",
+			 "reserved", 0);
+}
+
 static json_t *to_json(const void *item)
 {
 	const struct lease_row *row = item;
+
+	if (row->aside)
+		return aside_json(row);
 
 	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s?, s:b, s:I, s:I, s:b}", "mac", row->mac,
 			 "address", row->address, "state", row->state, "expires_in_s",
@@ -130,14 +185,14 @@ static void to_cells(const void *item, struct table *table)
 	char text[TABLE_TEXT];
 
 	table__cell(table, "%s", row->address);
-	table__cell(table, "%s", row->mac);
+	table__cell(table, "%s", row->mac[0] ? row->mac : "-");
 	table__cell(table, "%s", row->state);
 	table__cell(table, "%s%s", row->expires_in_s < 0 ? "-" : "",
 		    table__duration(text, (uint64_t)llabs(row->expires_in_s)));
 	table__cell(table, "%s", row->network);
 	table__cell(table, "%s%s", row->arch[0] ? row->arch : "-", row->ipxe ? " (iPXE)" : "");
-	table__cell(table, "%s", table__duration(text, row->first_seen_s));
-	table__cell(table, "%s", table__duration(text, row->last_seen_s));
+	table__cell(table, "%s", row->aside ? "-" : table__duration(text, row->first_seen_s));
+	table__cell(table, "%s", row->aside ? "-" : table__duration(text, row->last_seen_s));
 	table__cell(table, "%s", row->reserved ? "reserved" : "pool");
 }
 
@@ -151,7 +206,8 @@ int cmd_leases(int argc, char **argv)
 	static const struct listing listing = {
 		.help = {
 			.name = "leases",
-			.text = "Shows every address that is offered or leased, by address.",
+			.text = "Shows every address that is offered or leased, and those that are set aside, by address:\n"
+				"in use by a machine without a lease, or declined by a client.",
 			.example = "  $ xdpxe leases --json | jq -r '.[] | select(.state == \"bound\") | .mac'\n"
 				   "  52:54:00:12:34:56\n",
 		},

@@ -57,10 +57,12 @@ static json_t *networks_json(const struct rows *networks)
 	for (size_t i = 0; i < networks->count; i++) {
 		const struct status_network *network = rows__at(networks, i);
 
-		json_array_append_new(array, json_pack("{s:s, s:s, s:I, s:I}", "subnet",
-						       network->subnet, "server", network->server,
-						       "leases", (json_int_t)network->leases,
-						       "offered", (json_int_t)network->offered));
+		json_array_append_new(array,
+				      json_pack("{s:s, s:s, s:I, s:I, s:I}", "subnet",
+						network->subnet, "server", network->server,
+						"leases", (json_int_t)network->leases, "offered",
+						(json_int_t)network->offered, "set_aside",
+						(json_int_t)network->set_aside));
 	}
 	return array;
 }
@@ -141,10 +143,8 @@ static int print_instances(const struct status *status)
 static int print_networks(const struct status *status)
 {
 	static const struct table_column columns[] = {
-		{ "NETWORK", false },
-		{ "SERVER", false },
-		{ "LEASED", true },
-		{ "OFFERED", true },
+		{ "NETWORK", false }, { "SERVER", false },   { "LEASED", true },
+		{ "OFFERED", true },  { "SET ASIDE", true },
 	};
 	struct table *table = table__new(columns, COUNT_OF(columns));
 
@@ -158,6 +158,7 @@ static int print_networks(const struct status *status)
 			table__cell(table, "%s", network->server);
 			table__cell(table, "%u", network->leases);
 			table__cell(table, "%u", network->offered);
+			table__cell(table, "%u", network->set_aside);
 		}
 	}
 	putchar('\n');

@@ -28,7 +28,8 @@ struct config_network {
 	uint32_t router; /* 0: none */
 	uint32_t *dns;
 	size_t dns_count;
-	char *domain; /* NULL: none */
+	char *domain;	     /* NULL: none */
+	bool conflict_check; /* free addresses are probed */
 };
 
 struct config_host {

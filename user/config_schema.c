@@ -21,6 +21,7 @@ static const cyaml_schema_value_t text = {
 
 static const cyaml_schema_field_t network_fields[] = {
 	TEXT("address", struct raw_network, address),
+	TEXT("conflict-check", struct raw_network, conflict_check),
 	LIST("dns", struct raw_network, dns, &text, 0, CONFIG_DNS_MAX),
 	TEXT("domain", struct raw_network, domain),
 	TEXT("lease-time", struct raw_network, lease_time),

@@ -13,7 +13,7 @@
 #define CONFIG_DNS_MAX 8
 
 struct raw_network {
-	char *subnet, *address, *pool, *lease_time, *router, *domain;
+	char *subnet, *address, *pool, *lease_time, *router, *domain, *conflict_check;
 	char **dns;
 	unsigned int dns_count;
 };

@@ -47,6 +47,7 @@ void plan_network__wire(struct plan_network *network)
 	wire->mask = htonl(config->mask);
 	wire->lease_time_s = config->lease_time_s;
 	wire->offer_time_s = OFFER_TIME_S;
+	wire->flags |= config->conflict_check ? XDPXE_NETWORK_PROBED : 0;
 	wire->boot_ipxe = XDPXE_NONE;
 	for (i = 0; i < XDPXE_ARCHES; i++)
 		wire->boot_arch[i] = XDPXE_NONE;

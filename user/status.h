@@ -11,6 +11,7 @@ struct status_network {
 	char server[INET_ADDRSTRLEN];
 	__be32 address, mask;
 	uint32_t leases, offered; /* bound and offered addresses that have not expired */
+	uint32_t set_aside;	  /* in use without a lease, or declined */
 };
 
 struct status_instance {

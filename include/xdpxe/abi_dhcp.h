@@ -11,6 +11,7 @@
 #define XDPXE_NETWORK_AUTHORITATIVE 1 /* clients with an address of elsewhere are told so (NAK) */
 #define XDPXE_NETWORK_KNOWN_ONLY 2    /* machines that are not in `hosts` are left alone */
 #define XDPXE_NETWORK_PROXY 4	      /* another server gives the addresses */
+#define XDPXE_NETWORK_PROBED 8	      /* free addresses are probed before they are given */
 
 /**
  * struct xdpxe_network - a subnet; map `networks`, by slot; a slot in force is never written
@@ -78,8 +79,9 @@ struct xdpxe_client {
 _Static_assert(sizeof(struct xdpxe_client) == 24, "ABI");
 
 /*
- * The owner of an address that a client declined: hlen 0, and in place of the subnet the second (CLOCK_MONOTONIC, host
- * order) until which nobody gets it.
+ * The owner of an address that is set aside, since it is in use without a lease: hlen 0, and in place of the subnet the
+ * second (CLOCK_MONOTONIC, host order) until which nobody gets it. chaddr: six bytes, who answered for it; all zero
+ * when a client declined it.
  */
 #define XDPXE_QUARANTINE_S 600
 

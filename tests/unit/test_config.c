@@ -83,7 +83,7 @@ static const struct example structure_examples[] = {
 	{ NET "leases: 1\n",
 	  ":4: leases: unknown key; legal: boot, hosts, interfaces, mode, networks, tftp" },
 	{ NET "    leasetime: 10m\n",
-	  ":4: networks[0].leasetime: unknown key; legal: address, dns, domain, "
+	  ":4: networks[0].leasetime: unknown key; legal: address, conflict-check, dns, domain, "
 	  "lease-time, pool, router, subnet" },
 	{ NET "tftp:\n  # folder\n  folder: /srv\n",
 	  ":6: tftp.folder: unknown key; legal: aliases, cache, rollover-one, root, window" },
@@ -208,6 +208,9 @@ static const struct example networks_examples[] = {
 	{ NET "    address: 10.77.0.1/16\n",
 	  ":4: networks[0].address: \"10.77.0.1/16\"" MEMBER_LEGAL },
 	{ NET "    router: 10.1.0.1\n", ":4: networks[0].router: \"10.1.0.1\"" MEMBER_LEGAL },
+	{ NET "    conflict-check: no\n", NULL },
+	{ NET "    conflict-check: maybe\n",
+	  ":4: networks[0].conflict-check: \"maybe\"; legal: yes, no" },
 	{ NET "    lease-time: 60s\n", NULL },
 	{ NET "    lease-time: 365d\n", NULL },
 	{ NET "    lease-time: 59\n",
