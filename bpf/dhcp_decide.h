@@ -106,15 +106,25 @@ static __always_inline int dhcp__keeping(const struct dhcp_case *the, struct xdp
 	return XDPXE_R_DHCP_NO_LEASE;
 }
 
-/* RELEASE: the address is free again, if it is the client's and it was this server that gave it. */
+/*
+ * RELEASE: the address is free again, if it is the client's and it was this server that gave it; where addresses are
+ * probed, once that is done.
+ */
 static __always_inline int dhcp__release(const struct dhcp_case *the, struct xdpxe_lease *lease)
 {
+	const struct lease_request *request = &the->request;
 	const struct dhcp_message *message = the->message;
+	__u64 word;
 
 	if (!lease || lease->addr != message->ciaddr ||
-	    (message->server_id && message->server_id != the->request.network->server))
+	    (message->server_id && message->server_id != request->network->server))
 		return XDPXE_R_DHCP_NO_LEASE;
-	lease__withdraw(&the->request, lease, lease->word);
+	word = lease->word;
+	if ((request->network->flags & XDPXE_NETWORK_PROBED) &&
+	    XDPXE_LEASE_STATE(word) == XDPXE_LEASE_BOUND && !(lease->flags & XDPXE_LEASE_RESERVED))
+		return lease__end(request, lease, word) ? XDPXE_R_DHCP_RELEASED
+							: XDPXE_R_DHCP_NO_LEASE;
+	lease__withdraw(request, lease, word);
 	return XDPXE_R_DHCP_RELEASED;
 }
 

@@ -275,6 +275,20 @@ static __always_inline int lease__offer(const struct lease_request *request,
 	return lease__set(request, lease, XDPXE_LEASE_OFFERED, request->network->offer_time_s);
 }
 
+/**
+ * lease__end() - its machine has given the address back, and keeps it until another one needs it
+ * The lease runs out now; the daemon's reaper takes it in its turn, and probes the address first (RFC 2131 section 2.2).
+ * Return: false when it is not in use, or has changed meanwhile
+ */
+static __always_inline bool lease__end(const struct lease_request *request,
+				       struct xdpxe_lease *lease, __u64 word)
+{
+	__u64 over = XDPXE_LEASE_WORD(XDPXE_LEASE_BOUND, request->now_s);
+
+	return lease__is_bound(word, request->now_s) &&
+	       __sync_val_compare_and_swap(&lease->word, word, over) == word;
+}
+
 /** lease__bind() - acknowledge a lease. Return: GO_ON, or DHCP_LEASE_BUSY */
 static __always_inline int lease__bind(const struct lease_request *request,
 				       struct xdpxe_lease *lease)

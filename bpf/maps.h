@@ -80,10 +80,10 @@ struct free_addresses {
 };
 
 /*
- * Holds a queue of free addresses for each network slot. Filled by the daemon; the program takes from it and returns
- * withdrawn offers to it. It is a hint, never the truth (that is `owners`): an address may stand in it twice or be
- * missing. Empty: DHCP_POOL_EMPTY asks the daemon, which reclaims expired leases. Full: the address is dropped here and
- * found again when the queue is next filled.
+ * Holds a queue of free addresses for each network slot. Filled by the daemon, where it probes addresses by and by; the
+ * program takes from it and returns withdrawn offers to it. It is a hint, never the truth (that is `owners`): an address
+ * may stand in it twice or be missing. Empty: DHCP_POOL_EMPTY asks the daemon, which probes on, or reclaims expired
+ * leases. Full: the address is dropped here and found again when the queue is next filled.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
@@ -102,7 +102,7 @@ struct {
 
 /*
  * Holds who owns an address. An insert that may not overwrite goes before every lease, so no address can have two
- * owners whatever the queues say. An owner without a lease is an address that a client declined.
+ * owners whatever the queues say. An owner without a lease is an address that is set aside: see XDPXE_QUARANTINE_S.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -10,6 +10,8 @@
 #include "check.h"
 #include "config_boot.h"
 #include "images_priv.h"
+#include "probe.h"
+#include "waiting.h"
 #include "xdpxe/reasons.h"
 
 /*
@@ -67,6 +69,20 @@ static struct row pools(const struct plan *plan)
 	return row;
 }
 
+/* The daemon's own: what it remembers of addresses that are probed, and of clients that wait for them. */
+static struct row probes(const struct plan *plan)
+{
+	struct row row = { "probes", 0, 0 };
+	size_t i;
+
+	for (i = 0; i < plan->network_count; i++)
+		if (plan->networks[i].wire.flags & XDPXE_NETWORK_PROBED)
+			row.entries += plan->networks[i].address_count;
+	if (row.entries)
+		row.bytes = probe__bytes(row.entries) + WAITING_MAX * sizeof(struct xdpxe_miss);
+	return row;
+}
+
 static struct row images(const struct check_files *files)
 {
 	struct row row = array("images", XDPXE_IMAGES_MAX, sizeof(void *));
@@ -89,6 +105,7 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		grown("hosts", XDPXE_HOSTS_MAX, plan->host_count, sizeof(struct xdpxe_client),
 		      sizeof(struct xdpxe_host)),
 		pools(plan),
+		probes(plan),
 		hash("leases", XDPXE_LEASES_MAX, sizeof(struct xdpxe_client),
 		     sizeof(struct xdpxe_lease)),
 		hash("owners", XDPXE_LEASES_MAX, sizeof(__be32), sizeof(struct xdpxe_client)),

@@ -15,12 +15,12 @@
 
 static const char help[] =
 	"Usage: xdpxe leases [FILTER...] [--database FILE] [--json]\n\n"
-	"Shows every address that is offered, leased or declined, by address; of several\n"
+	"Shows every address that is offered, leased or set aside, by address; of several\n"
 	"filters all must be met. It reads the pinned maps, whether or not a daemon runs.\n\n"
 	"  -m, --mac MAC        a hardware address, or its first bytes: 52:54:00\n"
 	"  -i, --ip ADDRESS     an address, a range (A-B) or a subnet (A/24)\n"
 	"  -n, --network SUBNET a network: 10.77.0.0/16\n"
-	"  -s, --state STATE    offered, bound, expired, declined; several with commas\n"
+	"  -s, --state STATE    offered, bound, expired, declined, in use; commas between\n"
 	"  -d, --database FILE  what a database holds, where nothing is attached\n"
 	"  -j, --json           for programs; times are seconds, `expires` is Unix time\n"
 	"  -h, --help           this text\n\n"
@@ -78,20 +78,20 @@ static void to_cells(const void *item, struct table *table)
 {
 	const struct lease_row *row = item;
 	char text[TABLE_TEXT], address[INET_ADDRSTRLEN], mac[VIEW_MAC_TEXT], when[TIME_TEXT];
-	bool declined = row->state == LEASE_DECLINED;
+	bool aside = lease_row__is_aside(row);
 
 	view__mac_text(mac, row->client.chaddr, row->client.hlen);
 	table__cell(table, "%s", address_text(address, row));
-	table__cell(table, "%s", declined ? "-" : mac);
+	table__cell(table, "%s", mac[0] ? mac : "-");
 	table__cell(table, "%s", lease_state__text(row->state));
 	table__cell(table, "%s", time_text(when, row->expires));
 	table__cell(table, "%s%s", row->expires_in_s < 0 ? "-" : "",
 		    table__duration(text, (uint64_t)llabs(row->expires_in_s)));
 	table__cell(table, "%s", row->network[0] ? row->network : "-");
 	table__cell(table, "%s%s", row->arch[0] ? row->arch : "-", row->ipxe ? " (iPXE)" : "");
-	table__cell(table, "%s", declined ? "-" : table__duration(text, row->first_seen_s));
-	table__cell(table, "%s", declined ? "-" : table__duration(text, row->last_seen_s));
-	table__cell(table, "%s", declined ? "-" : row->reserved ? "reserved" : "pool");
+	table__cell(table, "%s", aside ? "-" : table__duration(text, row->first_seen_s));
+	table__cell(table, "%s", aside ? "-" : table__duration(text, row->last_seen_s));
+	table__cell(table, "%s", aside ? "-" : row->reserved ? "reserved" : "pool");
 }
 
 static int read_option(struct request *request, int option)

@@ -58,12 +58,13 @@ static json_t *networks_json(const struct rows *networks)
 		const struct status_network *network = rows__at(networks, i);
 
 		json_array_append_new(
-			array,
-			json_pack("{s:s, s:s, s:s, s:s?, s:b, s:I, s:I}", "subnet", network->subnet,
-				  "server", network->server, "interface", network->interface,
-				  "vlan", network->vlan[0] ? network->vlan : NULL, "relayed",
-				  network->relayed, "leases", (json_int_t)network->leases,
-				  "offered", (json_int_t)network->offered));
+			array, json_pack("{s:s, s:s, s:s, s:s?, s:b, s:I, s:I, s:I}", "subnet",
+					 network->subnet, "server", network->server, "interface",
+					 network->interface, "vlan",
+					 network->vlan[0] ? network->vlan : NULL, "relayed",
+					 network->relayed, "leases", (json_int_t)network->leases,
+					 "offered", (json_int_t)network->offered, "set_aside",
+					 (json_int_t)network->set_aside));
 	}
 	return array;
 }
@@ -164,9 +165,9 @@ static int print_instances(const struct status *status)
 static int print_networks(const struct status *status)
 {
 	static const struct table_column columns[] = {
-		{ "NETWORK", false }, { "SERVER", false },  { "INTERFACE", false },
-		{ "VLAN", false },    { "RELAYED", false }, { "LEASED", true },
-		{ "OFFERED", true },
+		{ "NETWORK", false }, { "SERVER", false },   { "INTERFACE", false },
+		{ "VLAN", false },    { "RELAYED", false },  { "LEASED", true },
+		{ "OFFERED", true },  { "SET ASIDE", true },
 	};
 	struct table *table = table__new(columns, COUNT_OF(columns));
 
@@ -183,6 +184,7 @@ static int print_networks(const struct status *status)
 			table__cell(table, "%s", network->relayed ? "yes" : "no");
 			table__cell(table, "%u", network->leases);
 			table__cell(table, "%u", network->offered);
+			table__cell(table, "%u", network->set_aside);
 		}
 	}
 	putchar('\n');

@@ -53,6 +53,7 @@ struct config_network {
 	bool known_only; /* machines that are not in `hosts` are left alone */
 	struct config_options options;
 	bool authoritative;
+	bool conflict_check; /* free addresses are probed */
 };
 
 struct config_host {

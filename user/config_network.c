@@ -133,6 +133,19 @@ static bool read_lease_time(const struct config_reader *reader, size_t i)
 	return true;
 }
 
+static bool read_conflict_check(const struct config_reader *reader, size_t i)
+{
+	const struct config_where where = { "networks", i, "conflict-check" };
+	const char *given = reader->raw->networks[i].conflict_check;
+	bool *out = &reader->out->networks[i].conflict_check;
+
+	*out = true;
+	if (given && !parse__bool(given, out))
+		return config_reader__fail(reader, &where, "\"%s\"; legal: yes, no",
+					   config_shown(given).text);
+	return true;
+}
+
 static bool read_network(const struct config_reader *reader, size_t i, uint64_t *budget)
 {
 	const struct raw_network *raw = &reader->raw->networks[i];
@@ -145,7 +158,7 @@ static bool read_network(const struct config_reader *reader, size_t i, uint64_t 
 	       read_lease_time(reader, i) &&
 	       config_reader__member(reader, i, "router", raw->router, &net->router) &&
 	       read_dns(reader, i) && read_domain(reader, i) &&
-	       config_reader__network_options(reader, i);
+	       config_reader__network_options(reader, i) && read_conflict_check(reader, i);
 }
 
 bool config_reader__networks(const struct config_reader *reader)

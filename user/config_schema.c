@@ -40,6 +40,7 @@ static const cyaml_schema_value_t option = {
 static const cyaml_schema_field_t network_fields[] = {
 	TEXT("address", struct raw_network, address),
 	TEXT("authoritative", struct raw_network, authoritative),
+	TEXT("conflict-check", struct raw_network, conflict_check),
 	LIST("dns", struct raw_network, dns, &text, 0, CONFIG_DNS_MAX),
 	TEXT("domain", struct raw_network, domain),
 	TEXT("interface", struct raw_network, interface),

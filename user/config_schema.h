@@ -32,7 +32,7 @@ struct raw_network {
 	char **dns, **ntp;
 	unsigned int dns_count, ntp_count;
 	struct raw_options options;
-	char *authoritative;
+	char *authoritative, *conflict_check;
 };
 
 struct raw_host {

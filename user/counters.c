@@ -9,15 +9,20 @@
 
 void counters__add(int map, enum xdpxe_reason reason)
 {
+	counters__add_many(map, reason, 1);
+}
+
+void counters__add_many(int map, enum xdpxe_reason reason, uint64_t count)
+{
 	int cpus = libbpf_num_possible_cpus();
 	uint32_t key = reason;
 	uint64_t *values;
 
-	if (cpus <= 0)
+	if (cpus <= 0 || !count)
 		return;
 	values = calloc(cpus, sizeof(*values));
 	if (values && bpf_map_lookup_elem(map, &key, values) == 0) {
-		values[0]++;
+		values[0] += count;
 		bpf_map_update_elem(map, &key, values, BPF_ANY);
 	}
 	free(values);

@@ -13,6 +13,9 @@
  */
 void counters__add(int map, enum xdpxe_reason reason);
 
+/** counters__add_many() - @count more of @reason */
+void counters__add_many(int map, enum xdpxe_reason reason, uint64_t count);
+
 /** counters__read() - a counter, summed over all CPUs; 0 when it cannot be read */
 uint64_t counters__read(int map, enum xdpxe_reason reason);
 

@@ -13,6 +13,7 @@
 #include <systemd/sd-event.h>
 
 #include "cmd.h"
+#include "conflict_loop.h"
 #include "lease_clock.h"
 #include "log.h"
 #include "refresh.h"
@@ -188,6 +189,8 @@ static int listen_to_service(struct daemon *daemon)
 	int err = sd_event_add_io(daemon->loop, NULL, resolver__fd(daemon->service.resolver),
 				  EPOLLIN, on_miss, daemon);
 
+	if (err >= 0)
+		err = conflict_loop__start(daemon->loop, &daemon->service);
 	if (err < 0)
 		return err;
 	daemon->refresh = refresh__start(daemon->loop, &daemon->service);

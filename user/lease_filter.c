@@ -8,10 +8,8 @@
 #include "parse.h"
 
 static const char *const states[LEASE_STATES] = {
-	[LEASE_OFFERED] = "offered",
-	[LEASE_BOUND] = "bound",
-	[LEASE_EXPIRED] = "expired",
-	[LEASE_DECLINED] = "declined",
+	[LEASE_OFFERED] = "offered",   [LEASE_BOUND] = "bound",	  [LEASE_EXPIRED] = "expired",
+	[LEASE_DECLINED] = "declined", [LEASE_IN_USE] = "in use",
 };
 
 const char *lease_state__text(enum lease_state state)
@@ -93,6 +91,6 @@ const char *lease_filter__set(struct lease_filter *filter, int option, const cha
 	default:
 		return set_states(filter, text)
 			       ? NULL
-			       : "offered, bound, expired, declined; several with commas";
+			       : "offered, bound, expired, declined, in use; commas between";
 	}
 }

@@ -113,13 +113,19 @@ static __be32 subnet_of(const struct rows *networks, __be32 addr)
 
 static int add_owner(const void *key, const void *value, void *context)
 {
+	static const __u8 declined[6];
 	const struct xdpxe_client *owner = value;
 	const struct reader *reader = context;
 	struct lease_row row = { .state = LEASE_DECLINED };
 	__be32 addr;
 
-	if (owner->hlen != 0)
+	if (owner->hlen != 0 || owner->subnet <= reader->now_s)
 		return 0;
+	if (memcmp(owner->chaddr, declined, sizeof(declined)) != 0) {
+		row.state = LEASE_IN_USE;
+		row.client.hlen = sizeof(declined);
+		memcpy(row.client.chaddr, owner->chaddr, sizeof(declined));
+	}
 	memcpy(&addr, key, sizeof(addr));
 	row.addr = ntohl(addr);
 	row.expires = owner->subnet + reader->calendar;

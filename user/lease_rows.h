@@ -8,11 +8,18 @@
 
 #define LEASE_ARCH_TEXT 24
 
-enum lease_state { LEASE_OFFERED, LEASE_BOUND, LEASE_EXPIRED, LEASE_DECLINED, LEASE_STATES };
+enum lease_state {
+	LEASE_OFFERED,
+	LEASE_BOUND,
+	LEASE_EXPIRED,
+	LEASE_DECLINED, /* set aside, since a client found it in use */
+	LEASE_IN_USE,	/* set aside, since a machine without a lease answers for it */
+	LEASE_STATES
+};
 
 /**
  * struct lease_row - one address
- * @client: with its subnet; hlen 0 for a declined address
+ * @client: with its subnet; hlen 0 for a declined address; of one in use that of who answers for it
  * @addr: host byte order
  * @network: its address and prefix, or the address alone where that is all there is
  * @arch: empty: the client did not tell
@@ -52,8 +59,14 @@ struct lease_filter {
  */
 const char *lease_filter__set(struct lease_filter *filter, int option, const char *text);
 
-/** lease_state__text() - "offered", "bound", "expired", "declined" */
+/** lease_state__text() - "offered", "bound", "expired", "declined", "in use" */
 const char *lease_state__text(enum lease_state state);
+
+/** lease_row__is_aside() - is it no lease, but an address that is set aside? */
+static inline bool lease_row__is_aside(const struct lease_row *row)
+{
+	return row->state == LEASE_DECLINED || row->state == LEASE_IN_USE;
+}
 
 /** lease_rows__from_maps() - add the rows of an instance. Return: 0, negative errno */
 int lease_rows__from_maps(const struct view *view, const struct lease_filter *filter,

@@ -51,6 +51,8 @@ void plan_network__wire(struct plan_network *network)
 		wire->flags |= XDPXE_NETWORK_KNOWN_ONLY;
 	if (config->authoritative)
 		wire->flags |= XDPXE_NETWORK_AUTHORITATIVE;
+	if (config->conflict_check)
+		wire->flags |= XDPXE_NETWORK_PROBED;
 	fill_options(wire, config);
 	inet_ntop(AF_INET, &server, quad, sizeof(quad));
 	dhcp_options__init(&name, wire->tftp_name, sizeof(wire->tftp_name));

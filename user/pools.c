@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "mapread.h"
+#include "pool_queue.h"
 #include "rows.h"
 
 #define QUEUE_SLACK 1024   /* an address may stand in the queue twice for a while: see bpf/maps.h */
@@ -63,25 +64,16 @@ int pools__create(const struct maps *maps, uint32_t slot, const struct plan_netw
 
 	if (queue < 0)
 		return -errno;
-	err = fill_queue(maps, queue, network);
+	err = network->wire.flags & XDPXE_NETWORK_PROBED ? 0 : fill_queue(maps, queue, network);
 	if (err >= 0 && bpf_map_update_elem(maps->pools, &slot, &queue, BPF_ANY) < 0)
 		err = -errno;
 	close(queue);
 	return err < 0 ? err : 0;
 }
 
-static int open_queue(const struct maps *maps, uint32_t slot)
-{
-	uint32_t id;
-
-	if (bpf_map_lookup_elem(maps->pools, &slot, &id) < 0)
-		return -errno;
-	return bpf_map_get_fd_by_id(id);
-}
-
 int pools__share(const struct maps *maps, uint32_t from, uint32_t to)
 {
-	int queue = open_queue(maps, from);
+	int queue = pool_queue__open(maps, from);
 	int err;
 
 	if (queue < 0)
@@ -131,25 +123,27 @@ static int find_stale(const struct maps *maps, struct stale_list *list)
 	return err;
 }
 
-static int compare_addresses(const void *a, const void *b)
+/* The pool that addresses come back to. */
+struct pool {
+	const struct plan_network *network;
+	struct conflict *conflict;
+	size_t index; /* of the network */
+	int queue;
+};
+
+/* Give back an address, if the pool still has it; one that was in use is probed first. Return: 1 when it is free */
+static int give_back(const struct pool *pool, uint32_t addr, bool used)
 {
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-
-	return left < right ? -1 : left > right;
-}
-
-/* Give back one address, if the pool still has it. Return: 1 or 0 */
-static int give_back(const struct plan_network *network, int queue, uint32_t addr)
-{
-	uint32_t host_order = ntohl(addr);
-
-	if (!bsearch(&host_order, network->addresses, network->address_count, sizeof(host_order),
-		     compare_addresses))
+	if (pool_queue__index(pool->network, ntohl(addr)) < 0)
 		return 0;
-	return bpf_map_update_elem(queue, NULL, &addr, BPF_ANY) == 0;
+	if (used && (pool->network->wire.flags & XDPXE_NETWORK_PROBED)) {
+		conflict__want(pool->conflict, pool->index, addr);
+		return 0;
+	}
+	return pool_queue__push(pool->queue, addr) == 0;
 }
 
-/* Addresses that were declined, and whose time is over. */
+/* Addresses that were set aside, and whose time is over. */
 struct declined {
 	uint32_t now_s;
 	struct rows rows; /* addresses, network byte order */
@@ -170,7 +164,7 @@ static int note_declined(const void *key, const void *value, void *context)
 	return 0;
 }
 
-static int free_declined(const struct maps *maps, const struct plan_network *network, int queue)
+static int free_declined(const struct maps *maps, const struct pool *pools, size_t count)
 {
 	struct declined declined = { .now_s = mapread__now_s(),
 				     .rows = { .size = sizeof(uint32_t) } };
@@ -179,17 +173,33 @@ static int free_declined(const struct maps *maps, const struct plan_network *net
 	for (size_t i = 0; freed >= 0 && i < declined.rows.count; i++) {
 		uint32_t *addr = rows__at(&declined.rows, i);
 
-		if ((*addr & network->wire.mask) != network->wire.subnet)
-			continue;
-		if (bpf_map_delete_elem(maps->owners, addr) == 0)
-			freed += give_back(network, queue, *addr);
+		for (size_t j = 0; j < count; j++) {
+			const struct xdpxe_network *wire = &pools[j].network->wire;
+
+			if ((*addr & wire->mask) == wire->subnet &&
+			    bpf_map_delete_elem(maps->owners, addr) == 0)
+				freed += give_back(&pools[j], *addr, true);
+		}
 	}
 	rows__free(&declined.rows);
 	return freed;
 }
 
-static int reap_stale(const struct engine *engine, const struct stale_list *list, int queue,
-		      const struct plan_network *network, bool bound_too)
+void pools__end_quarantine(const struct engine *engine, const struct plan *plan,
+			   struct conflict *conflict)
+{
+	struct pool pools[XDPXE_NETWORKS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->network_count; i++)
+		if (plan->networks[i].wire.flags & XDPXE_NETWORK_PROBED)
+			pools[count++] = (struct pool){ &plan->networks[i], conflict, i, -1 };
+	if (count)
+		free_declined(&engine->maps, pools, count);
+}
+
+static int reap_stale(const struct engine *engine, const struct stale_list *list,
+		      const struct pool *pool, bool bound_too)
 {
 	int freed = 0, taken = 0;
 
@@ -207,36 +217,46 @@ static int reap_stale(const struct engine *engine, const struct stale_list *list
 		if (err == 0)
 			continue; /* its machine came back */
 		taken += bound;
-		freed += give_back(network, queue, addr);
+		freed += give_back(pool, addr, bound);
 	}
 	return freed;
 }
 
-/* Put into the queue just what nobody owns, and drop what it had. Return: how many */
-static int refill(const struct maps *maps, const struct plan_network *network, int queue)
+/*
+ * Put into the queue just what nobody owns, and drop what it had. Where addresses are probed they are candidates first.
+ * Return: how many are free
+ */
+static int refill(const struct maps *maps, const struct pool *pool)
 {
-	size_t most = network->address_count + QUEUE_SLACK;
-	int err = free_declined(maps, network, queue);
+	size_t most = pool->network->address_count + QUEUE_SLACK;
+	int err = free_declined(maps, pool, 1);
 	uint32_t addr;
 
-	for (size_t i = 0; i < most && bpf_map_lookup_and_delete_elem(queue, NULL, &addr) == 0; i++)
+	if (pool->network->wire.flags & XDPXE_NETWORK_PROBED) {
+		if (pool_queue__is_empty(pool->queue))
+			conflict__want_free(pool->conflict, pool->index);
+		return err;
+	}
+	for (size_t i = 0;
+	     i < most && bpf_map_lookup_and_delete_elem(pool->queue, NULL, &addr) == 0; i++)
 		;
-	return err < 0 ? err : fill_queue(maps, queue, network);
+	return err < 0 ? err : fill_queue(maps, pool->queue, pool->network);
 }
 
 int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan_network *network,
-		   bool hungry)
+		   struct conflict *conflict, bool hungry)
 {
+	struct pool pool = { network, conflict, slot % XDPXE_NETWORKS_MAX,
+			     pool_queue__open(&engine->maps, slot) };
 	struct stale_list list = {
 		.subnet = network->wire.subnet,
 		.now_s = mapread__now_s(),
 		.rows = { .size = sizeof(struct stale) },
 	};
-	int queue = open_queue(&engine->maps, slot);
 	int freed, reaped;
 
-	if (queue < 0)
-		return queue;
+	if (pool.queue < 0)
+		return pool.queue;
 	freed = find_stale(&engine->maps, &list);
 	if (freed == 0) {
 		size_t held = list.live + list.rows.count;
@@ -244,11 +264,34 @@ int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan
 							  network->address_count / SHORT_FRACTION;
 
 		/* First what nobody has, then what ended, the oldest first. */
-		freed = hungry ? refill(&engine->maps, network, queue) : 0;
-		reaped = freed < 0 ? 0 : reap_stale(engine, &list, queue, network, is_short);
+		freed = hungry ? refill(&engine->maps, &pool) : 0;
+		reaped = freed < 0 ? 0 : reap_stale(engine, &list, &pool, is_short);
 		freed = reaped < 0 ? reaped : freed + reaped;
 	}
 	rows__free(&list.rows);
-	close(queue);
+	close(pool.queue);
 	return freed;
+}
+
+struct set_aside {
+	const struct xdpxe_network *wire;
+	size_t count;
+};
+
+static int count_set_aside(const void *key, const void *value, void *context)
+{
+	const struct xdpxe_client *owner = value;
+	struct set_aside *found = context;
+	__be32 addr;
+
+	memcpy(&addr, key, sizeof(addr));
+	found->count += owner->hlen == 0 && (addr & found->wire->mask) == found->wire->subnet;
+	return 0;
+}
+
+size_t pools__set_aside(const struct maps *maps, const struct plan_network *network)
+{
+	struct set_aside found = { .wire = &network->wire };
+
+	return mapread__each(maps->owners, count_set_aside, &found) < 0 ? 0 : found.count;
 }

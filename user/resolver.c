@@ -14,22 +14,25 @@
 #include "pools.h"
 #include "replay.h"
 #include "tids.h"
+#include "waiting.h"
 #include "xdpxe/reasons.h"
 
 #define STALE_NS 3000000000ULL /* the client has asked again by then */
 #define TELL_AGAIN_S 60	       /* not more often, however many ask */
 #define RUN_MAX 256	       /* misses between two looks at signals and timers */
 #define BUSY_REPLAYS 64	       /* replays a second of a lease in removal: it can miss again */
+#define WAIT 1		       /* not an error: the miss is kept until there are addresses */
 
 struct resolver {
 	struct engine *engine;
 	struct plan **plan;
+	struct conflict *conflict;
+	struct waiting *waiting;
 	struct ring_buffer *ring;
 	uint64_t second;      /* of the budgets below */
 	unsigned int busy;    /* replays of leases in removal, this second */
 	uint64_t reclaimed_s; /* when each pool was last searched: at most once a second */
 	uint32_t reclaimed_slot;
-	bool reclaimed_some;
 	uint64_t told_pool_s; /* when the operator was told last that a pool is empty, */
 	uint64_t told_tids_s; /* or that there are no TIDs */
 	unsigned int handled; /* misses, in this run */
@@ -51,45 +54,111 @@ static const struct plan_network *network_of(const struct resolver *resolver, ui
 							: NULL;
 }
 
-/* In the network, or else in another one of its link, which serves the machine as well. */
-static int reclaim(const struct resolver *resolver, uint32_t slot,
-		   const struct plan_network *network)
+/*
+ * The networks that may serve the machines of network @own, one after another: those of its link, or itself alone where
+ * only relays reach it. @index: the one before, XDPXE_NONE to begin. Return: XDPXE_NONE behind the last
+ */
+static uint32_t next_served(const struct plan *plan, uint32_t own, uint32_t index)
 {
-	const struct plan_network *networks = (*resolver->plan)->networks;
-	uint32_t base = slot - (network - networks), next = network->wire.link;
-	int freed = pools__reclaim(resolver->engine, slot, network, true);
+	const struct plan_network *networks = plan->networks;
+	uint32_t next;
 
-	if (network->config->relayed)
-		return freed;
-	while (freed == 0 && next != XDPXE_NONE && !networks[next].config->relayed) {
-		if (&networks[next] != network)
-			freed = pools__reclaim(resolver->engine, base + next, &networks[next],
-					       true);
-		next = networks[next].wire.next;
-	}
+	if (own >= plan->network_count)
+		return XDPXE_NONE; /* of a configuration before */
+	if (networks[own].config->relayed)
+		return index == XDPXE_NONE ? own : XDPXE_NONE;
+	next = index == XDPXE_NONE ? networks[own].wire.link : networks[index].wire.next;
+	return next != XDPXE_NONE && networks[next].config->relayed ? XDPXE_NONE : next;
+}
+
+/* Have addresses come meanwhile? */
+static bool link_has_free(const struct resolver *resolver, uint32_t own)
+{
+	const struct plan *plan = *resolver->plan;
+
+	for (uint32_t i = XDPXE_NONE; (i = next_served(plan, own, i)) != XDPXE_NONE;)
+		if (conflict__has_free(resolver->conflict, i))
+			return true;
+	return false;
+}
+
+/* Return: how many addresses are free now; negative errno */
+static int reclaim(const struct resolver *resolver, uint32_t slot, uint32_t own)
+{
+	const struct plan *plan = *resolver->plan;
+	int freed = 0;
+
+	for (uint32_t i = XDPXE_NONE; freed == 0 && (i = next_served(plan, own, i)) != XDPXE_NONE;)
+		freed = pools__reclaim(resolver->engine, slot - own + i, &plan->networks[i],
+				       resolver->conflict, true);
 	return freed;
+}
+
+/* A machine waits. Return: false when no address is being probed for it */
+static bool hurry_link(const struct resolver *resolver, uint32_t own)
+{
+	const struct plan *plan = *resolver->plan;
+	bool probed = false;
+
+	for (uint32_t i = XDPXE_NONE; (i = next_served(plan, own, i)) != XDPXE_NONE;)
+		probed |= conflict__hurry(resolver->conflict, i);
+	return probed;
+}
+
+/* Keep a miss while addresses are being probed. Return: WAIT; -ENOSPC: too many wait already; 0: none are probed */
+static int wait_for_probes(struct resolver *resolver, const struct xdpxe_miss *miss, uint32_t own)
+{
+	if (!hurry_link(resolver, own))
+		return 0;
+	if (!waiting__add(resolver->waiting, miss))
+		return -ENOSPC;
+	counters__add(resolver->engine->maps.counters, XDPXE_R_MISS_WAITED);
+	return WAIT;
+}
+
+static void tell_empty_pool(struct resolver *resolver, const struct plan_network *network,
+			    uint64_t now_s)
+{
+	size_t set_aside;
+
+	if (now_s - resolver->told_pool_s < TELL_AGAIN_S)
+		return;
+	resolver->told_pool_s = now_s;
+	set_aside = pools__set_aside(&resolver->engine->maps, network);
+	log_warn("the pool of network %zu is empty: %zu addresses, all in use%s",
+		 network - (*resolver->plan)->networks + 1, network->address_count,
+		 set_aside ? "" : " by machines with a lease");
+	if (set_aside)
+		log_warn("%zu of them are set aside, since others use them: `xdpxe leases` lists "
+			 "them",
+			 set_aside);
 }
 
 static int resolve_empty_pool(struct resolver *resolver, const struct xdpxe_miss *miss)
 {
 	const struct plan_network *network = network_of(resolver, miss->network);
 	uint64_t now = now_ns() / 1000000000ULL;
-	int freed;
+	uint32_t own = miss->network % XDPXE_NETWORKS_MAX;
+	int err;
 
 	if (!network)
 		return -ENOSPC;
+	if (link_has_free(resolver, own))
+		return 0; /* they came after it */
+	err = wait_for_probes(resolver, miss, own);
+	if (err)
+		return err;
 	if (resolver->reclaimed_s == now && resolver->reclaimed_slot == miss->network)
-		return resolver->reclaimed_some && resolver->busy++ < BUSY_REPLAYS ? 0 : -ENOSPC;
+		return -ENOSPC;
 	resolver->reclaimed_s = now;
 	resolver->reclaimed_slot = miss->network;
-	freed = reclaim(resolver, miss->network, network);
-	if (freed == 0 && now - resolver->told_pool_s >= TELL_AGAIN_S) {
-		log_warn("the pool of network %zu is empty: %zu addresses, all in use",
-			 network - (*resolver->plan)->networks + 1, network->address_count);
-		resolver->told_pool_s = now;
-	}
-	resolver->reclaimed_some = freed > 0;
-	return freed > 0 ? 0 : -ENOSPC;
+	if (reclaim(resolver, miss->network, own) > 0 || link_has_free(resolver, own))
+		return 0;
+	err = wait_for_probes(resolver, miss, own);
+	if (err)
+		return err;
+	tell_empty_pool(resolver, network, now);
+	return -ENOSPC;
 }
 
 static int resolve_new_params(struct resolver *resolver, const struct xdpxe_miss *miss)
@@ -149,6 +218,8 @@ static int handle_miss(void *context, void *data, size_t size)
 		return more;
 	}
 	err = resolve(resolver, miss);
+	if (err == WAIT)
+		return more;
 	if (err == 0)
 		err = miss->reason == XDPXE_R_DHCP_PROXY_SHARED
 			      ? replay__copy(port, miss->frame, miss->len)
@@ -162,7 +233,56 @@ static int handle_miss(void *context, void *data, size_t size)
 	return more;
 }
 
-struct resolver *resolver__new(struct engine *engine, struct plan **plan)
+/* A walk over what waits. */
+struct serving {
+	struct resolver *resolver;
+	unsigned int replays;
+	bool without[XDPXE_NETWORKS_MAX]; /* networks that have nothing to give now */
+};
+
+/* Has the network of a miss an address? Asked again after each one that was given. */
+static bool has_free(struct serving *serving, uint32_t index)
+{
+	serving->without[index] =
+		serving->without[index] || !link_has_free(serving->resolver, index);
+	return !serving->without[index];
+}
+
+static enum waiting_fate serve_one(const struct xdpxe_miss *miss, const uint8_t *frame,
+				   void *context)
+{
+	struct serving *serving = context;
+	struct resolver *resolver = serving->resolver;
+	const struct engine_port *port = engine__port(resolver->engine, miss->ifindex);
+	uint32_t index = miss->network % XDPXE_NETWORKS_MAX;
+	enum xdpxe_reason outcome = XDPXE_R_MISS_UNRESOLVED;
+
+	if (!port || now_ns() - miss->time_ns > STALE_NS)
+		outcome = XDPXE_R_MISS_STALE;
+	else if (has_free(serving, index)) {
+		if (serving->replays++ >= RUN_MAX)
+			return WAITING_STAYS;
+		if (replay__frame(port, frame, miss->len) == 0)
+			outcome = XDPXE_R_REPLAYED;
+	} else if (hurry_link(resolver, index))
+		return WAITING_STAYS;
+	counters__add(resolver->engine->maps.counters, outcome);
+	return WAITING_DONE;
+}
+
+void resolver__serve_waiting(struct resolver *resolver)
+{
+	struct serving serving = { .resolver = resolver };
+
+	waiting__each(resolver->waiting, serve_one, &serving);
+}
+
+bool resolver__has_waiting(const struct resolver *resolver)
+{
+	return waiting__count(resolver->waiting) > 0;
+}
+
+struct resolver *resolver__new(struct engine *engine, struct plan **plan, struct conflict *conflict)
 {
 	struct resolver *resolver = calloc(1, sizeof(*resolver));
 
@@ -170,8 +290,10 @@ struct resolver *resolver__new(struct engine *engine, struct plan **plan)
 		return NULL;
 	resolver->engine = engine;
 	resolver->plan = plan;
+	resolver->conflict = conflict;
+	resolver->waiting = waiting__new();
 	resolver->ring = ring_buffer__new(engine->maps.misses, handle_miss, resolver, NULL);
-	if (!resolver->ring) {
+	if (!resolver->ring || !resolver->waiting) {
 		resolver__free(resolver);
 		return NULL;
 	}
@@ -194,5 +316,6 @@ void resolver__free(struct resolver *resolver)
 	if (!resolver)
 		return;
 	ring_buffer__free(resolver->ring);
+	waiting__free(resolver->waiting);
 	free(resolver);
 }

@@ -20,13 +20,15 @@
 #include "runtime.h"
 #include "service_files.h"
 #include "service_leases.h"
+#include "service_probe.h"
 #include "sessions.h"
 
 #define IMAGE_IDLE_S 60	 /* an old file version is freed this long after its last use */
 #define DRAIN_SECONDS 10 /* at most */
 #define DRAIN_HEARD_S 2	 /* a client that was not heard for longer is not waited for */
 #define DRAIN_LOOK_MS 50
-#define RECLAIM_TICKS 5 /* offers that were not taken up return this often */
+#define RECLAIM_TICKS 5 /* offers that were not taken up return this often, */
+#define ASIDE_TICKS 60	/* and addresses that were set aside are looked at, in seconds */
 
 /* Return: 0, -1 with a message logged */
 static int lock_one(struct service *service, const char *name)
@@ -117,7 +119,7 @@ static int check_ports_free(const struct service *service)
 static int load_and_fill(struct service *service)
 {
 	struct engine *engine = &service->engine;
-	int err = 0;
+	int err = 0, old_half = -1;
 
 	for (size_t i = 0; i < service->plan->port_count && err == 0; i++)
 		err = engine__load(engine, &service->plan->ports[i]);
@@ -125,8 +127,11 @@ static int load_and_fill(struct service *service)
 		err = service_leases__restore(service);
 	if (err == 0)
 		err = service_files__sync(service, service->plan, true);
+	old_half = fill__half(engine);
 	if (err >= 0)
 		err = fill__apply(engine, service->plan);
+	if (err == 0)
+		conflict__inherit(service->conflict, old_half);
 	if (err == 0)
 		err = write_meta(service);
 	if (err == 0 && !engine->adopted)
@@ -138,10 +143,13 @@ static int load_and_fill(struct service *service)
 
 static int start(struct service *service)
 {
-	int err = load_and_fill(service);
+	int err = service_probe__start(service);
 
+	if (err == 0)
+		err = load_and_fill(service);
 	if (err == 0) {
-		service->resolver = resolver__new(&service->engine, &service->plan);
+		service->resolver =
+			resolver__new(&service->engine, &service->plan, service->conflict);
 		service->rescue = rescue__new(&service->engine);
 		err = service->resolver && service->rescue ? 0 : -ENOMEM;
 	}
@@ -219,10 +227,17 @@ static void sweep(struct service *service)
 static int apply(struct service *service, struct plan *plan)
 {
 	int err = service_files__sync(service, plan, true);
+	int old_half = fill__half(&service->engine);
 
 	sweep(service); /* of an earlier reload: so there is room for two */
 	service->boots_swept = false;
-	return err < 0 ? err : fill__apply(&service->engine, plan);
+	if (err >= 0)
+		err = fill__apply(&service->engine, plan);
+	if (err < 0)
+		return err;
+	conflict__plan(service->conflict, plan);
+	conflict__inherit(service->conflict, old_half);
+	return 0;
 }
 
 void service__reload(struct service *service, char *reply, size_t size)
@@ -287,7 +302,9 @@ void service__tick(struct service *service, unsigned int count)
 		return;
 	for (size_t i = 0; i < service->plan->network_count; i++)
 		pools__reclaim(&service->engine, half * XDPXE_NETWORKS_MAX + i,
-			       &service->plan->networks[i], false);
+			       &service->plan->networks[i], service->conflict, false);
+	if (count % ASIDE_TICKS == 0)
+		pools__end_quarantine(&service->engine, service->plan, service->conflict);
 }
 
 enum service_ports service__look_at_ports(struct service *service)
@@ -338,6 +355,7 @@ void service__close(struct service *service)
 	resolver__free(service->resolver);
 	rescue__free(service->rescue);
 	images__free(service->images);
+	conflict__free(service->conflict);
 	engine__close(&service->engine);
 	for (size_t i = 0; i < service->lock_count; i++) {
 		runtime__forget(service->locks[i].name);

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "conflict.h"
 #include "engine.h"
 #include "images.h"
 #include "leases.h"
@@ -18,8 +19,9 @@ struct service {
 	struct images *images; /* NULL: no TFTP */
 	struct images_report files;
 	bool boots_stale; /* boot instructions of @plan are not in the maps as they should be */
-	struct leases *leases; /* NULL: no database */
-	bool boots_swept;      /* none are there that @plan does not have */
+	struct leases *leases;	   /* NULL: no database */
+	bool boots_swept;	   /* none are there that @plan does not have */
+	struct conflict *conflict; /* probes addresses before they are given */
 	struct resolver *resolver;
 	struct rescue *rescue;
 	uint64_t generation;
@@ -51,6 +53,12 @@ bool service__refresh(struct service *service);
 
 /** service__tick() - once a second; @count of them so far */
 void service__tick(struct service *service, unsigned int count);
+
+/** service__probe() - hear and send ARP; give addresses to those that wait */
+void service__probe(struct service *service);
+
+/** service__probe_wake() - when that is due next (CLOCK_MONOTONIC, nanoseconds); UINT64_MAX: when ARP is heard */
+uint64_t service__probe_wake(const struct service *service);
 
 enum service_ports { SERVICE_PORTS_SAME, SERVICE_PORTS_RETURNED };
 

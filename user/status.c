@@ -83,6 +83,23 @@ static int count_lease(const void *key, const void *value, void *context)
 	return 0;
 }
 
+static int count_aside(const void *key, const void *value, void *context)
+{
+	const struct xdpxe_client *owner = value;
+	struct lease_counter *counter = context;
+	__be32 addr;
+
+	if (owner->hlen || owner->subnet <= counter->now_s)
+		return 0;
+	memcpy(&addr, key, sizeof(addr));
+	for (size_t i = 0; i < counter->networks->count; i++) {
+		struct status_network *network = rows__at(counter->networks, i);
+
+		network->set_aside += (addr & network->mask) == network->address;
+	}
+	return 0;
+}
+
 static int add_networks(const struct view *view, struct rows *networks)
 {
 	struct lease_counter counter = { .networks = networks, .now_s = mapread__now_s() };
@@ -108,7 +125,9 @@ static int add_networks(const struct view *view, struct rows *networks)
 		network->relayed = from->flags & XDPXE_NETWORK_RELAYED;
 	}
 	rows__free(&wire);
-	return err ? err : mapread__each(view->maps.leases, count_lease, &counter);
+	if (!err)
+		err = mapread__each(view->maps.leases, count_lease, &counter);
+	return err ? err : mapread__each(view->maps.owners, count_aside, &counter);
 }
 
 static int add_store(const struct view *view, struct status_instance *instance)

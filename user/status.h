@@ -14,6 +14,7 @@ struct status_network {
 	bool relayed;
 	__be32 address, mask;
 	uint32_t leases, offered; /* bound and offered addresses that have not expired */
+	uint32_t set_aside;	  /* in use without a lease, or declined */
 };
 
 struct status_instance {

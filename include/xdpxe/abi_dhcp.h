@@ -13,6 +13,7 @@
 #define XDPXE_NETWORK_KNOWN_ONLY 2    /* machines that are not in `hosts` are left alone */
 #define XDPXE_NETWORK_PROXY 4	      /* another server gives the addresses */
 #define XDPXE_NETWORK_RELAYED 8	      /* its clients are reached through relays only */
+#define XDPXE_NETWORK_PROBED 16	      /* free addresses are probed before they are given */
 
 /**
  * struct xdpxe_network - a subnet; map `networks`, by slot; a slot in force is never written
@@ -124,8 +125,9 @@ _Static_assert(sizeof(struct xdpxe_lease_clock) == 4, "ABI");
 #define XDPXE_LEASE_CLOCK_AHEAD (1u << 30)
 
 /*
- * The owner of an address that a client declined: hlen 0, and in place of the subnet the second (clock of leases, host
- * order) until which nobody gets it.
+ * The owner of an address that is set aside, since it is in use without a lease: hlen 0, and in place of the subnet the
+ * second (clock of leases, host order) until which nobody gets it. chaddr: six bytes, who answered for it; all zero
+ * when a client declined it.
  */
 #define XDPXE_QUARANTINE_S 600
 

@@ -108,6 +108,16 @@ class Lab:
         self.server.run("ip", "link", "set", server, "up")
         self.client.run("ip", "link", "set", client, "up")
 
+    def add_generic(self):
+        """Move the server's address to gen0, a device whose driver takes no XDP program."""
+        run = self.server.run
+        run("ip", "link", "add", "link", "srv0", "name", "gen0", "type", "macvlan", "mode",
+            "bridge")
+        run("sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=1")
+        run("ip", "addr", "flush", "dev", "srv0")
+        run("ip", "addr", "add", "10.77.0.1/16", "dev", "gen0")
+        run("ip", "link", "set", "gen0", "up")
+
     def bridge(self):
         """
         Put cli0 into a bridge br0 in the client's namespace, beside ports that are added later.

@@ -130,13 +130,8 @@ def test_atftp_reads_in_windows(lab, server, noise, blksize):
 
 
 def generic(lab):
-    """Move the server's address to a device whose driver takes no XDP program."""
-    run = lab.server.run
-    run("ip", "link", "add", "link", "srv0", "name", "gen0", "type", "macvlan", "mode", "bridge")
-    run("sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=1")
-    run("ip", "addr", "flush", "dev", "srv0")
-    run("ip", "addr", "add", "10.77.0.1/16", "dev", "gen0")
-    run("ip", "link", "set", "gen0", "up")
+    """A server on a device whose driver takes no XDP program."""
+    lab.add_generic()
     return Xdpxe(lab, config(lab, BOOT).replace("[srv0]", "[gen0]")).start()
 
 

@@ -65,9 +65,13 @@ def files():
 
 
 def write(lab):
-    """Put the files under the laboratory's root; returns (files, text of the configuration)."""
+    """
+    Put the files under the laboratory's root; returns (files, text of the configuration). Addresses
+    are not probed: nothing changes the queue of free ones but the frames of a test.
+    """
     served = files()
     for name, data in served.items():
         lab.put(name, data)
     text = "authoritative: yes\n" + config(lab, boot(), HOSTS)
+    text = text.replace("    lease-time:", "    conflict-check: no\n    lease-time:")
     return served, text.replace("10.77.250.255", packet.ip_text(POOL_LAST))

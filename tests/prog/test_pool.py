@@ -17,11 +17,12 @@ POOL = {packet.ip_bytes(f"10.77.1.{last}") for last in (1, 2, 3)}
 
 
 @pytest.fixture(name="small")
-def _small():
-    """A server with three addresses."""
+def _small(request):
+    """A server with three addresses; param: whether they are probed."""
     with Lab() as lab:
         text = served.write(lab)[1].replace("10.77.1.0-10.77.8.255", "10.77.1.1-10.77.1.3")
-        assert "10.77.1.1-10.77.1.3" in text
+        assert "10.77.1.1-10.77.1.3" in text and "conflict-check: no" in text
+        text = text.replace("conflict-check: no", f"conflict-check: {getattr(request, 'param', 'no')}")
         with inside(Xdpxe(lab, text).start()) as box:
             yield box
 
@@ -121,3 +122,14 @@ def test_addresses_in_the_queue_that_have_owners_cost_nobody_an_answer(own_box):
             queue.put(address)
     outcome = box.run(Machine(box).discover())
     assert outcome.action == "TX" or outcome.notes.get("DHCP_OFFER") == 1, outcome.notes
+
+
+@pytest.mark.parametrize("small", ["yes", "no"], indirect=True)
+def test_addresses_that_the_queue_has_lost_are_found_again(small):
+    """It is a hint, never the truth."""
+    slot = network_of(small.folder, 0)
+    until(lambda: len(free_of(small.folder, slot)) == 3, 5, "the pool to be full")
+    with opened_queue(small.folder, slot) as queue:
+        assert len(queue.drain()) == 3
+    late = Machine(small)
+    assert offered_in_time(small, late) in POOL

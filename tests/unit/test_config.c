@@ -84,10 +84,9 @@ static const struct example structure_examples[] = {
 	  ":4: lease: unknown key; legal: authoritative, boot, boot-options, hosts, hosts-file, "
 	  "interfaces, leases, mode, networks, tftp, unknown-clients" },
 	{ NET "    leasetime: 10m\n",
-	  ":4: networks[0].leasetime: unknown key; legal: address, authoritative, dns, domain, "
-	  "interface, lease-time, mtu, ntp, options, pool, rebind-time, relayed, renew-time, "
-	  "router, "
-	  "subnet, unknown-clients, vlan" },
+	  ":4: networks[0].leasetime: unknown key; legal: address, authoritative, conflict-check, "
+	  "dns, domain, interface, lease-time, mtu, ntp, options, pool, rebind-time, relayed, "
+	  "renew-time, router, subnet, unknown-clients, vlan" },
 	{ NET "tftp:\n  # folder\n  folder: /srv\n",
 	  ":6: tftp.folder: unknown key; legal: aliases, cache, rollover-one, root, window" },
 	{ NET "hosts: [{}, { name: a }]\n",
@@ -241,6 +240,9 @@ static const struct example networks_examples[] = {
 	  "are told" },
 	{ NET "    relayed: no\n    address: 192.0.2.1\n",
 	  ":5: networks[0].address: \"192.0.2.1\"" MEMBER_LEGAL },
+	{ NET "    conflict-check: no\n", NULL },
+	{ NET "    conflict-check: maybe\n",
+	  ":4: networks[0].conflict-check: \"maybe\"; legal: yes, no" },
 	{ NET "    lease-time: 60s\n", NULL },
 	{ NET "    lease-time: 365d\n", NULL },
 	{ NET "    lease-time: 59\n",

@@ -45,6 +45,7 @@ static void test_network_options(void **state)
 	config.dns = dns;
 	config.dns_count = 2;
 	config.domain = domain;
+	config.conflict_check = true;
 	plan_network__wire(&network);
 	assert_int_equal(wire->options_len, sizeof(expected));
 	assert_memory_equal(wire->options, expected, sizeof(expected));
@@ -57,6 +58,7 @@ static void test_network_options(void **state)
 	assert_int_equal(wire->boot_ipxe, XDPXE_BOOT_NONE);
 	assert_int_equal(wire->boot_arch[0], XDPXE_BOOT_NONE);
 	assert_int_equal(wire->boot_arch[XDPXE_ARCHES - 1], XDPXE_BOOT_NONE);
+	assert_true(wire->flags & XDPXE_NETWORK_PROBED);
 }
 
 static void test_network_without_extras(void **state)
