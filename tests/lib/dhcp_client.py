@@ -31,7 +31,7 @@ class DhcpClient:
         self.socket.send(packet.udp(packet.BROADCAST_MAC, self.mac, (ciaddr, 68),
                                     (EVERYWHERE, 67), payload))
 
-    def hear(self, kind, servers, seconds=10):
+    def hear(self, kind, servers, seconds=20):
         """
         Wait until each of these servers has answered with this kind of message; returns all replies
         until then, server -> Reply.
