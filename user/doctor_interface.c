@@ -69,15 +69,20 @@ static bool ask_ethtool(int fd, const char *name, uint32_t command, uint32_t *va
 	return true;
 }
 
-static void look_at_vlan_stripping(struct doctor *doctor, int fd, const char *name)
+static void look_at_vlan_stripping(struct doctor *doctor, int fd, const struct net_interface *facts)
 {
+	const char *name = facts->name;
 	char type[DOCTOR_TEXT];
 	uint32_t flags;
 
 	if (!ask_ethtool(fd, name, ETHTOOL_GFLAGS, &flags))
 		return;
 	snprintf(type, sizeof(type), "ethtool -K %s rxvlan off", name);
-	if (flags & ETH_FLAG_RXVLAN)
+	if (!strcmp(facts->driver, "veth"))
+		doctor__add(doctor, DOCTOR_NOTE, "VLAN stripping",
+			    "a tag that the peer leaves beside the frame is hidden from XDP",
+			    "ethtool -K PEER txvlan off", "the peer's");
+	else if (flags & ETH_FLAG_RXVLAN)
 		doctor__add(doctor, DOCTOR_NOTE, "VLAN stripping",
 			    "tags are hidden from XDP: a network with `vlan` is not served here",
 			    type, "on");
@@ -147,7 +152,7 @@ void doctor__interface(struct doctor *doctor, const struct net_interface *facts)
 	if (fd < 0)
 		return;
 	look_at_link(doctor, fd, facts->name);
-	look_at_vlan_stripping(doctor, fd, facts->name);
+	look_at_vlan_stripping(doctor, fd, facts);
 	look_at_gro(doctor, fd, facts->name);
 	look_at_queues(doctor, fd, facts->name);
 	close(fd);

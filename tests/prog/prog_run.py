@@ -18,6 +18,7 @@ PROG_RUN_ATTR = struct.Struct("=IIIIQQIIIIQQIII")
 XDP_MD = struct.Struct("=IIIIII")
 RUN_RETVAL, RUN_SIZE_OUT = 4, 12
 OUT_SIZE = 4096
+INFO_SIZES = 8  # of a map: key_size, value_size
 INFO_SIZE, INFO_XLATED, INFO_VERIFIED = 256, 20, 216
 
 
@@ -91,6 +92,10 @@ class Map:
 
     def __init__(self, descriptor, key_size, value_size):
         self.map, self.key_size, self.value_size = descriptor, key_size, value_size
+        info = ctypes.create_string_buffer(INFO_SIZE)
+        bpf(OBJ_INFO, _attr("IIQ", descriptor, INFO_SIZE, ctypes.addressof(info)))
+        sizes = struct.unpack_from("=II", info, INFO_SIZES)
+        assert sizes == (key_size, value_size), "the kernel would write beyond what is read into"
 
     def close(self):
         """No more."""

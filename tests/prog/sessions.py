@@ -10,7 +10,7 @@ import struct
 from prog_run import pinned_map
 from tables import constant
 
-WAYS, WAY, STORY = 4, struct.Struct("=4s2s2sII"), 40
+WAYS, WAY, STORY = 4, struct.Struct("=4s2s2sII"), 48
 SETS = constant("limits.h", "XDPXE_SESSION_SETS")
 GOLDEN, WORD = 0x9E3779B97F4A7C15, (1 << 64) - 1
 FREE = bytes(WAY.size)
