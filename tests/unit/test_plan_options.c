@@ -71,10 +71,11 @@ static void test_network(void **state)
 			     "    options: [{ code: 252, text: x }]\n"));
 	assert_int_equal(bench.networks[0].wire.options_len, sizeof(expected));
 	assert_memory_equal(bench.networks[0].wire.options, expected, sizeof(expected));
-	assert_int_equal(bench.networks[0].wire.flags, 0);
+	assert_int_equal(bench.networks[0].wire.flags, XDPXE_NETWORK_PROBED);
 	end(&bench);
 	assert_true(make(&bench, NET "unknown-clients: ignore\n"));
-	assert_int_equal(bench.networks[0].wire.flags, XDPXE_NETWORK_KNOWN_ONLY);
+	assert_int_equal(bench.networks[0].wire.flags,
+			 XDPXE_NETWORK_KNOWN_ONLY | XDPXE_NETWORK_PROBED);
 	end(&bench);
 }
 
