@@ -37,6 +37,7 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 		reason = dhcp__parse(scratch, frame->payload_len, message);
 	if (reason != GO_ON)
 		return verdict(reason);
+	message->waited = delay__has_waited(ctx);
 	job->dhcp.client_id_len = dhcp__save_option(ctx, scratch, message->client_id,
 						    job->dhcp.client_id, OPTION_MAX);
 	job->dhcp.uuid_len =
@@ -48,7 +49,7 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 	case XDPXE_ACTION_REPLY:
 		return emit(ctx, port, frame, scratch, job, reason, &sent);
 	case XDPXE_ACTION_MISS:
-		return miss(ctx, port, reason, NULL, NULL);
+		return miss__send(ctx, port, reason, NULL, NULL, message->delay_ms);
 	}
 	return verdict(reason);
 }

@@ -16,6 +16,7 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 	const struct dhcp_message *message = the->message;
 	struct lease_request *request = &the->request;
 	__u32 slot = the->port->network;
+	int reason;
 
 	request->network = bpf_map_lookup_elem(&networks, &slot);
 	if (!request->network || request->network->server == 0)
@@ -24,6 +25,9 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 		return XDPXE_R_OTHER_ADDRESS;
 	if (message->giaddr && !network__has(request->network, message->giaddr))
 		return XDPXE_R_DHCP_OTHER_NETWORK;
+	reason = guard__check_message(the->frame, message, slot);
+	if (reason != GO_ON)
+		return reason;
 	request->pool = slot;
 	request->arch = message->arch_count ? message->arch[0] : XDPXE_NONE;
 	request->ipxe = message->is_ipxe;
@@ -34,6 +38,7 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 	request->client.subnet = request->network->subnet;
 	if (!the->host)
 		return GO_ON;
+	request->known = true;
 	if (the->host->flags & XDPXE_HOST_DENY)
 		return XDPXE_R_DHCP_DENIED;
 	if (the->host->addr && network__has(request->network, the->host->addr))
@@ -42,8 +47,8 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 }
 
 /* REQUEST with option 54, RFC 2131 section 4.3.2: the client answers an offer, ours or another server's. */
-static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct xdpxe_lease *lease,
-					   __be32 *addr)
+static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct scratch *scratch,
+					   struct xdpxe_lease *lease, __be32 *addr)
 {
 	const struct lease_request *request = &the->request;
 	__u64 word = lease ? lease->word : 0;
@@ -56,9 +61,12 @@ static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct x
 		return XDPXE_R_DHCP_OTHER_SERVER;
 	}
 	*addr = the->message->requested ? the->message->requested : the->message->ciaddr;
-	if (!lease || lease->addr != *addr)
+	if (!lease)
+		reason = lease__claim(request, scratch, *addr);
+	else if (lease->addr != *addr)
 		return XDPXE_R_DHCP_NAK;
-	reason = lease__bind(request, lease);
+	else
+		reason = lease__bind(request, lease);
 	return reason == GO_ON ? XDPXE_R_DHCP_ACK : reason;
 }
 
@@ -117,7 +125,7 @@ static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *s
 	switch (the->message->type) {
 	case DHCP_REQUEST:
 		if (the->message->server_id)
-			return dhcp__selecting(the, lease, addr);
+			return dhcp__selecting(the, scratch, lease, addr);
 		return dhcp__keeping(the, lease, addr);
 	case DHCP_RELEASE:
 		return dhcp__release(the, lease);
@@ -125,6 +133,16 @@ static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *s
 		return dhcp__decline(the, lease);
 	}
 	return XDPXE_R_DHCP_OTHER_TYPE;
+}
+
+/* How long the reply waits. What another server is asked for is none of ours, and passes without delay. */
+static __always_inline __u32 dhcp__delay(const struct dhcp_case *the)
+{
+	__be32 chosen = the->message->server_id;
+
+	if (chosen && chosen != the->request.network->server)
+		return 0;
+	return delay__of(the->port, the->message);
 }
 
 /**
@@ -145,6 +163,9 @@ CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame
 	reason = dhcp__look_up(&the);
 	if (reason != GO_ON)
 		return reason;
+	scratch->message.delay_ms = dhcp__delay(&the);
+	if (scratch->message.delay_ms)
+		return XDPXE_R_DHCP_DELAYED;
 	the.request.now_s = now_ns() / 1000000000;
 	reason = dhcp__answer(&the, scratch, &addr);
 	if (reason != XDPXE_R_DHCP_OFFER && reason != XDPXE_R_DHCP_ACK &&

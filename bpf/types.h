@@ -94,6 +94,8 @@ struct dhcp_message {
 	__u16 client_id;
 	__u16 uuid;
 	__u16 relay_agent;
+	__u16 delay_ms; /* that the reply is to wait */
+	__u8 waited;	/* it has */
 };
 
 /* What an RRQ or WRQ says; the name stands in scratch->name. */

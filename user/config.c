@@ -175,7 +175,8 @@ static bool read_values(const struct config_reader *reader)
 {
 	return read_interfaces(reader) && read_mode(reader) && config_reader__networks(reader) &&
 	       config_reader__tftp(reader) && config_reader__boot(reader) &&
-	       config_reader__hosts(reader);
+	       config_reader__hosts(reader) && config_reader__limits(reader) &&
+	       config_reader__delays(reader);
 }
 
 static bool read_text(struct config *out, const char *text, size_t size, struct config_error *err)
@@ -246,6 +247,7 @@ void config__free(struct config *config)
 	for (i = 0; i < XDPXE_ARCHES; i++)
 		free(config->boot[i]);
 	free(config->aliases);
+	free(config->delays);
 	free(config->interfaces);
 	free(config->networks);
 	free(config->hosts);

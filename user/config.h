@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config_limits.h"
 #include "xdpxe/abi.h"
 
 enum config_mode {
@@ -71,6 +72,9 @@ struct config {
 	unsigned int boot_ipxe_line;
 	struct config_host *hosts;
 	size_t host_count;
+	struct config_limits limits;
+	struct config_delay *delays;
+	size_t delay_count;
 };
 
 /**

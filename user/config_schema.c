@@ -71,12 +71,35 @@ static const cyaml_schema_field_t boot_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t limit_fields[] = {
+	TEXT("combinations", struct raw_limits, combinations),
+	TEXT("leases", struct raw_limits, leases),
+	TEXT("messages", struct raw_limits, messages),
+	TEXT("offers", struct raw_limits, offers),
+	TEXT("own-mac", struct raw_limits, own_mac),
+	TEXT("requests", struct raw_limits, requests),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t delay_fields[] = {
+	TEXT("class", struct raw_delay, class),
+	TEXT("delay", struct raw_delay, delay),
+	TEXT("mac", struct raw_delay, mac),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t delay = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_delay, delay_fields),
+};
+
 static const cyaml_schema_field_t root_fields[] = {
 	CYAML_FIELD_MAPPING("boot", CYAML_FLAG_OPTIONAL, struct raw_config, boot, boot_fields),
 	LIST("hosts", struct raw_config, hosts, &host, 0, XDPXE_HOSTS_MAX),
 	LIST("interfaces", struct raw_config, interfaces, &text, 1, XDPXE_PORTS_MAX),
+	CYAML_FIELD_MAPPING("limits", CYAML_FLAG_OPTIONAL, struct raw_config, limits, limit_fields),
 	TEXT("mode", struct raw_config, mode),
 	LIST("networks", struct raw_config, networks, &network, 1, XDPXE_NETWORKS_MAX),
+	LIST("reply-delay", struct raw_config, reply_delay, &delay, 0, XDPXE_DELAYS_MAX),
 	CYAML_FIELD_MAPPING("tftp", CYAML_FLAG_OPTIONAL, struct raw_config, tftp, tftp_fields),
 	CYAML_FIELD_END,
 };

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 
+#include "fill_limits.h"
 #include "log.h"
 #include "net.h"
 #include "pools.h"
@@ -67,6 +68,8 @@ static int fill_networks(const struct maps *maps, const struct plan *plan, int h
 		if (bpf_map_update_elem(maps->networks, &slot, &wire, BPF_ANY) < 0)
 			return -errno;
 		err = fill_pool(maps, &plan->networks[i], slot, pools);
+		if (err == 0)
+			err = fill_limits__network(maps, plan, i, slot);
 		if (err < 0)
 			return err;
 	}
@@ -138,6 +141,7 @@ static int fill_port(const struct engine *engine, const struct plan *plan, size_
 		.front = plan->config->mode == CONFIG_MODE_TFTP,
 		.tftp = plan->config->tftp_root != NULL,
 		.window = plan->config->window,
+		.delay = plan->config->delay_count > 0,
 	};
 
 	if (!to || net__read(from->name, &facts) < 0)
@@ -197,6 +201,8 @@ static int fill(const struct engine *engine, const struct plan *plan, enum fill_
 		err = fill_networks(&engine->maps, plan, half, pools);
 	if (err == 0)
 		err = fill_hosts(&engine->maps, plan, half);
+	if (err == 0)
+		err = fill_limits__delays(&engine->maps, plan);
 	for (size_t i = 0; i < plan->port_count && err == 0; i++)
 		err = fill_port(engine, plan, i, half);
 	if (err < 0)

@@ -289,6 +289,7 @@ void service__drain(const struct service *service)
 
 void service__stop(struct service *service, bool persist)
 {
+	resolver__end(service->resolver);
 	if (persist) {
 		log_info("the fast path goes on serving; `xdpxe detach %s` ends it",
 			 service->engine.ports[0].name);
