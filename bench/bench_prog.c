@@ -192,6 +192,7 @@ static void fill_maps(const struct bench *bench)
 					 .offer_time_s = 60,
 					 .options_len = 60,
 					 .tftp_name_len = 12 };
+	struct xdpxe_limits limits = { .message_ns = 1, .request_ns = 1, .offers_max = 1000 };
 	struct xdpxe_boot boot = { .flags = XDPXE_BOOT_TFTP, .options_len = 20, .pxe_len = 17 };
 	int queue = bpf_map_create(BPF_MAP_TYPE_QUEUE, "pool", 0, 4, 16, NULL);
 	uint32_t zero = 0, addr = htonl(0x0a4d0101);
@@ -203,6 +204,7 @@ static void fill_maps(const struct bench *bench)
 	    bpf_map_update_elem(bench->maps.pools, &zero, &queue, 0) ||
 	    bpf_map_update_elem(bench->maps.ports, &zero, &port, 0) ||
 	    bpf_map_update_elem(bench->maps.networks, &zero, &network, 0) ||
+	    bpf_map_update_elem(bench->maps.limits, &zero, &limits, 0) ||
 	    bpf_map_update_elem(bench->maps.boots, &key, &boot, 0))
 		fail("maps");
 	close(queue);

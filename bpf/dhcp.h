@@ -39,6 +39,7 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 		reason = relay__parse(scratch, message);
 	if (reason != GO_ON)
 		return verdict(reason);
+	message->waited = delay__has_waited(ctx);
 	job->dhcp.client_id_len = dhcp__save_option(ctx, scratch, message->client_id,
 						    job->dhcp.client_id, OPTION_MAX);
 	job->dhcp.uuid_len =

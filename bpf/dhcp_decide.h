@@ -53,12 +53,15 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 	__builtin_memcpy(request->client.chaddr, message->chaddr, BOOTP_CHADDR_LEN);
 	the->host = bpf_map_lookup_elem(&hosts, &request->client);
 	reason = dhcp__find_network(the, the->host ? the->host->addr : 0);
+	if (reason == GO_ON)
+		reason = guard__check_message(the->frame, message, request->pool);
 	if (reason != GO_ON)
 		return reason;
 	request->client.subnet = request->network->subnet;
 	if (!the->host)
 		return request->network->flags & XDPXE_NETWORK_KNOWN_ONLY ? XDPXE_R_DHCP_UNKNOWN
 									  : GO_ON;
+	request->known = true;
 	if (the->host->flags & XDPXE_HOST_DENY)
 		return XDPXE_R_DHCP_DENIED;
 	if (the->host->addr && network__has(request->network, the->host->addr))
@@ -67,11 +70,12 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 }
 
 /* REQUEST with option 54: the client answers an offer, ours or another server's. */
-static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct xdpxe_lease *lease,
-					   __be32 addr)
+static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct scratch *scratch,
+					   struct xdpxe_lease *lease, __be32 addr)
 {
 	const struct lease_request *request = &the->request;
 	__u64 word = lease ? lease->word : 0;
+	int reason;
 
 	if (the->message->server_id != request->network->server) {
 		if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_OFFERED && lease &&
@@ -81,7 +85,13 @@ static __always_inline int dhcp__selecting(const struct dhcp_case *the, struct x
 	}
 	if (addr == 0)
 		return XDPXE_R_DHCP_MALFORMED;
-	if (!lease || lease->addr != addr)
+	if (!lease) {
+		reason = lease__claim(request, scratch, addr);
+		if (reason == XDPXE_R_DHCP_NAK)
+			return dhcp__refuse(request);
+		return reason == GO_ON ? XDPXE_R_DHCP_ACK : reason;
+	}
+	if (lease->addr != addr)
 		return dhcp__refuse(request);
 	return dhcp__acknowledge(request, lease);
 }
@@ -173,7 +183,7 @@ static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *s
 	switch (type) {
 	case DHCP_REQUEST:
 		if (the->message->server_id)
-			return dhcp__selecting(the, lease, asked);
+			return dhcp__selecting(the, scratch, lease, asked);
 		return dhcp__keeping(the, lease, asked);
 	case DHCP_RELEASE:
 		return dhcp__release(the, lease);
@@ -184,6 +194,16 @@ static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *s
 		return dhcp__inform(the);
 	}
 	return XDPXE_R_DHCP_OTHER_TYPE;
+}
+
+/* How long the reply waits. What another server is asked for is none of ours, and passes without delay. */
+static __always_inline __u32 dhcp__delay(const struct dhcp_case *the)
+{
+	__be32 chosen = the->message->server_id;
+
+	if (chosen && chosen != the->request.network->server)
+		return 0;
+	return delay__of(the->port, the->message);
 }
 
 /**
@@ -205,6 +225,9 @@ CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame
 	scratch->network = the.request.pool;
 	if (reason != GO_ON)
 		return reason;
+	scratch->message.delay_ms = dhcp__delay(&the);
+	if (scratch->message.delay_ms)
+		return XDPXE_R_DHCP_DELAYED;
 	the.request.now_s = now_s();
 	if (frame->dport == bpf_htons(PXE_BOOT_SERVER_PORT))
 		reason = dhcp__boot_server(&the);

@@ -8,6 +8,8 @@
 
 /* stale entries of a pool queue that one frame skips before it asks the daemon */
 #define LEASE_POP_TRIES 8
+#define LEASE_LEND_TRIES                                                                           \
+	32 /* the same, where what was lent and then claimed still stands in the queue */
 #define LEASE_SWAP_TRIES 4
 
 /* What a DHCP decision knows of the machine it answers. */
@@ -19,6 +21,7 @@ struct lease_request {
 	__u16 pool;
 	__u16 arch;
 	__u8 ipxe;
+	bool known; /* stands in `hosts`: never counted, and never lent an address */
 };
 
 /* The address of some other machine of the network: neither the network's own nor that of all (RFC 1122 3.2.1.3). */
@@ -128,6 +131,7 @@ static __always_inline bool lease__remove(const struct xdpxe_client *client,
 {
 	__u64 dead = XDPXE_LEASE_WORD(XDPXE_LEASE_DEAD, 0);
 	__be32 addr = lease->addr;
+	__u16 source = lease->source;
 
 	if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_DEAD)
 		return false; /* another CPU does it just now */
@@ -138,6 +142,10 @@ static __always_inline bool lease__remove(const struct xdpxe_client *client,
 	bpf_map_delete_elem(&leases, client);
 	if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_BOUND)
 		lease__tell(client, addr);
+	if (word & XDPXE_LEASE_KNOWN)
+		source__count(source, client->subnet, 0, -1);
+	else
+		source__count(source, client->subnet, -1, 0);
 	*free_addr = addr;
 	return true;
 }
@@ -155,35 +163,38 @@ static __always_inline bool lease__withdraw(const struct lease_request *request,
 	return true;
 }
 
-/* Make a lease for a machine that has none. Return: GO_ON, or why not. */
-static __always_inline int lease__make(const struct lease_request *request, struct scratch *scratch,
-				       __be32 *addr)
+/* What the lease of a machine will say. */
+static __always_inline void lease__write(const struct lease_request *request,
+					 struct xdpxe_lease *lease, __be32 addr, __u64 word)
 {
-	struct xdpxe_lease *lease = &scratch->lease;
-	__u32 expires = request->now_s + request->network->offer_time_s;
-	struct xdpxe_lease *winner;
-	__u16 flags;
-	long err;
-
-	*addr = lease__take_address(request, &flags);
-	if (*addr == 0)
-		return XDPXE_R_DHCP_POOL_EMPTY;
 	__builtin_memset(lease, 0, sizeof(*lease));
-	lease->word = XDPXE_LEASE_WORD(XDPXE_LEASE_OFFERED, expires);
-	lease->addr = *addr;
+	lease->word = word;
+	lease->addr = addr;
 	lease->pool = request->pool;
-	lease->flags = flags;
 	lease->first_s = request->now_s;
 	lease->last_s = request->now_s;
 	lease->arch = request->arch;
 	lease->ipxe = request->ipxe;
-	err = bpf_map_update_elem(&leases, &request->client, lease, BPF_NOEXIST);
-	if (err == 0)
+}
+
+/* Put the lease in scratch into the map; its address is owned already. Return: GO_ON, or why not; @addr: out */
+static __always_inline int lease__insert(const struct lease_request *request,
+					 struct scratch *scratch, __be32 *addr)
+{
+	struct xdpxe_lease *lease = &scratch->lease;
+	bool bound = lease->word & XDPXE_LEASE_KNOWN;
+	long err = bpf_map_update_elem(&leases, &request->client, lease, BPF_NOEXIST);
+	struct xdpxe_lease *winner;
+
+	*addr = lease->addr;
+	if (err == 0) {
+		source__count(lease->source, request->client.subnet, !bound, bound);
 		return GO_ON;
+	}
 	winner = err == -EEXIST ? bpf_map_lookup_elem(&leases, &request->client) : NULL;
 	if (!winner || winner->addr != *addr) {
 		bpf_map_delete_elem(&owners, addr);
-		lease__return_address(*addr, request->pool, flags);
+		lease__return_address(*addr, request->pool, lease->flags);
 	}
 	if (err != -EEXIST)
 		return XDPXE_R_DHCP_LEASES_FULL;
@@ -192,6 +203,54 @@ static __always_inline int lease__make(const struct lease_request *request, stru
 		return XDPXE_R_DHCP_LEASE_BUSY;
 	*addr = winner->addr;
 	return GO_ON;
+}
+
+/* Name an address that is free, and leave it in the queue: whoever asks for it by a REQUEST may have it. */
+static __always_inline int lease__lend(const struct lease_request *request, __be32 *addr)
+{
+	__u32 slot = request->pool;
+	void *queue = bpf_map_lookup_elem(&pools, &slot);
+
+	for (int i = 0; queue && i < LEASE_LEND_TRIES; i++) {
+		*addr = 0;
+		if (bpf_map_pop_elem(queue, addr) < 0)
+			break;
+		if (!network__has(request->network, *addr) || bpf_map_lookup_elem(&owners, addr))
+			continue;
+		bpf_map_push_elem(queue, addr, 0);
+		count(XDPXE_R_DHCP_NOT_HELD);
+		return GO_ON;
+	}
+	source__note_empty(request->client.subnet, request->now_s);
+	return XDPXE_R_DHCP_POOL_EMPTY;
+}
+
+/* Make a lease for a machine that has none. Return: GO_ON, or why not. */
+static __always_inline int lease__make(const struct lease_request *request, struct scratch *scratch,
+				       __be32 *addr)
+{
+	__u32 expires = request->now_s + request->network->offer_time_s;
+	int answer = SOURCE_HOLD;
+	struct seat seat = {};
+	__u16 flags;
+
+	if (!request->known)
+		answer = source__judge(scratch, &seat, request->client.subnet, request->pool,
+				       request->now_s);
+	if (answer == SOURCE_FULL)
+		return XDPXE_R_DHCP_SOURCE_FULL;
+	if (answer == SOURCE_LEND)
+		return lease__lend(request, addr);
+	*addr = lease__take_address(request, &flags);
+	if (*addr == 0) {
+		source__note_empty(request->client.subnet, request->now_s);
+		return XDPXE_R_DHCP_POOL_EMPTY;
+	}
+	lease__write(request, &scratch->lease, *addr,
+		     XDPXE_LEASE_WORD(XDPXE_LEASE_OFFERED, expires));
+	scratch->lease.flags = flags;
+	scratch->lease.source = seat.source;
+	return lease__insert(request, scratch, addr);
 }
 
 /*
@@ -229,7 +288,8 @@ static __always_inline bool lease__is_bound(__u64 word, __u32 now_s)
 static __always_inline int lease__set(const struct lease_request *request,
 				      struct xdpxe_lease *lease, __u32 state, __u32 seconds)
 {
-	__u64 next = XDPXE_LEASE_WORD(state, request->now_s + seconds);
+	__u64 bits = state == XDPXE_LEASE_BOUND ? state | XDPXE_LEASE_KNOWN : state;
+	__u64 next = XDPXE_LEASE_WORD(bits, request->now_s + seconds);
 	__u64 word = lease->word;
 	__u64 seen;
 
@@ -238,7 +298,10 @@ static __always_inline int lease__set(const struct lease_request *request,
 			return XDPXE_R_DHCP_LEASE_BUSY;
 		if (state == XDPXE_LEASE_OFFERED && lease__is_bound(word, request->now_s))
 			return GO_ON;
+		next |= word & XDPXE_LEASE_KNOWN;
 		seen = __sync_val_compare_and_swap(&lease->word, word, next);
+		if (seen == word && next & ~word & XDPXE_LEASE_KNOWN)
+			source__count(lease->source, request->client.subnet, -1, 1);
 		if (seen == word)
 			return lease__is_owner(lease->addr, &request->client)
 				       ? GO_ON
@@ -283,7 +346,7 @@ static __always_inline int lease__offer(const struct lease_request *request,
 static __always_inline bool lease__end(const struct lease_request *request,
 				       struct xdpxe_lease *lease, __u64 word)
 {
-	__u64 over = XDPXE_LEASE_WORD(XDPXE_LEASE_BOUND, request->now_s);
+	__u64 over = XDPXE_LEASE_WORD(XDPXE_LEASE_BOUND | XDPXE_LEASE_KNOWN, request->now_s);
 
 	return lease__is_bound(word, request->now_s) &&
 	       __sync_val_compare_and_swap(&lease->word, word, over) == word;
@@ -313,13 +376,13 @@ CHECKED_ALONE int lease__hold(__be32 addr)
 	struct xdpxe_lease *lease = client ? bpf_map_lookup_elem(&leases, client) : NULL;
 	__u64 word = lease ? lease->word : 0;
 	__u32 until_s = now_s() + XDPXE_HOLD_S;
+	__u64 held = XDPXE_LEASE_WORD(XDPXE_LEASE_OFFERED, until_s) | (word & XDPXE_LEASE_KNOWN);
 
 	if (XDPXE_LEASE_STATE(word) != XDPXE_LEASE_OFFERED || lease->addr != addr ||
 	    XDPXE_LEASE_EXPIRES(word) >= until_s)
 		return 0;
 	/* Lost against another CPU or the reaper, it is tried again with the next file. */
-	if (__sync_val_compare_and_swap(&lease->word, word,
-					XDPXE_LEASE_WORD(XDPXE_LEASE_OFFERED, until_s)) == word)
+	if (__sync_val_compare_and_swap(&lease->word, word, held) == word)
 		count(XDPXE_R_DHCP_OFFER_HELD);
 	return 0;
 }

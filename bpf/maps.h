@@ -128,6 +128,80 @@ struct {
 	__uint(max_entries, XDPXE_LEASE_RING_BYTES);
 } lease_events SEC(".maps");
 
+struct member_addresses {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_INNER_MAP);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+};
+
+/*
+ * Holds the addresses of each pool, for each network slot: host byte order, ascending, as many as its limits say.
+ * Written by the daemon. Read for a REQUEST after an offer that held no address.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, XDPXE_NETWORK_SLOTS);
+	__type(key, __u32);
+	__array(values, struct member_addresses);
+} members SEC(".maps");
+
+/* Holds how much one may take, by network slot, in two halves as `networks`. Written by the daemon. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_NETWORK_SLOTS);
+	__type(key, __u32);
+	__type(value, struct xdpxe_limits);
+} limits SEC(".maps");
+
+/*
+ * Holds who has taken how much: sets of XDPXE_SOURCE_WAYS, by hash of the way. Written by the program. A full set: the
+ * machine counts with the whole of its network. The first place is never used, so that 0 is no place.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_SOURCES);
+	__type(key, __u32);
+	__type(value, struct xdpxe_source);
+} sources SEC(".maps");
+
+/*
+ * Holds when each bucket will be full again, CLOCK_MONOTONIC in nanoseconds, by kind and hash of whose it is. Written
+ * by the program. Two that meet in one bucket share what is in it: there is enough for several.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_BUCKET_KINDS *XDPXE_BUCKETS);
+	__type(key, __u32);
+	__type(value, __u64);
+} buckets SEC(".maps");
+
+/* Holds how long replies wait, by prefix of the hardware address. Written by the daemon. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, XDPXE_DELAYS_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct xdpxe_mac_prefix);
+	__type(value, __u32);
+} delays SEC(".maps");
+
+/* Holds the same by code of option 93, 0 for none. Written by the daemon. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_ARCHES);
+	__type(key, __u32);
+	__type(value, __u32);
+} class_delays SEC(".maps");
+
+/* Holds when the daemon was last seen alive, CLOCK_MONOTONIC in nanoseconds. Written by it, several times a second. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} pulse SEC(".maps");
+
 /* Holds what the daemon's database is and how it does. Written by the daemon, read by the commands only. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -21,8 +21,23 @@ static __always_inline long miss__copy_frame(struct xdp_md *ctx, __u8 *to, __u32
 	return bpf_xdp_load_bytes(ctx, MACS_LEN, to, rest);
 }
 
+/* Those that a flood of invented machines can call forth. */
+static __always_inline bool miss__is_of_dhcp(int reason)
+{
+	return reason == XDPXE_R_DHCP_POOL_EMPTY || reason == XDPXE_R_DHCP_LEASE_BUSY ||
+	       reason == XDPXE_R_DHCP_DELAYED;
+}
+
+/* They leave half of the ring to others. What waits is bounded by the daemon, and needs no rate. */
+static __always_inline bool miss__has_room(int reason, __u32 network)
+{
+	if (bpf_ringbuf_query(&misses, BPF_RB_AVAIL_DATA) > XDPXE_MISS_RING_BYTES / 2)
+		return false;
+	return reason == XDPXE_R_DHCP_DELAYED || guard__may_ask_daemon(reason, network);
+}
+
 /**
- * miss() - end a frame that the maps have no answer for
+ * miss() - end a frame that the maps have no answer for, or whose reply is to wait
  * @name: @params: what a TID is wanted for, NULL with any other reason
  * Return: the frame's action
  */
@@ -35,6 +50,8 @@ CHECKED_ALONE int miss(struct xdp_md *ctx, const struct xdpxe_port *port, int re
 
 	if (!scratch || !port)
 		return verdict(XDPXE_R_EMIT_FAILED);
+	if (miss__is_of_dhcp(reason) && !miss__has_room(reason, scratch->network))
+		return verdict(XDPXE_R_MISS_TOO_MANY);
 	len = bpf_xdp_get_buff_len(ctx) + scratch->tags.len;
 	if (len < ETH_HLEN || len > XDPXE_FRAME_MAX)
 		return verdict(XDPXE_R_MISS_TOO_LONG);
@@ -46,7 +63,8 @@ CHECKED_ALONE int miss(struct xdp_md *ctx, const struct xdpxe_port *port, int re
 	record->reason = reason;
 	record->len = len;
 	record->network = scratch->network;
-	record->pad = 0;
+	record->delay_ms =
+		reason == XDPXE_R_DHCP_DELAYED ? scratch->message.delay_ms : delay__has_waited(ctx);
 	if (params)
 		record->params = *params;
 	else

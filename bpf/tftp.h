@@ -48,6 +48,8 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 	int reason = tftp__decide_request(port, request, &scratch->name, frame->saddr, &params,
 					  &tid, &size);
 
+	if (reason == XDPXE_R_TFTP_NEW_PARAMS && !guard__may_have_tid(port->network, frame->saddr))
+		return verdict(XDPXE_R_MISS_TOO_MANY);
 	if (verdict__action(reason) == XDPXE_ACTION_MISS)
 		return miss(ctx, port, reason, &scratch->name, &params);
 	if (verdict__action(reason) != XDPXE_ACTION_REPLY)
@@ -90,6 +92,8 @@ CHECKED_ALONE int tftp__handle_request(struct xdp_md *ctx, const struct xdpxe_po
 		return verdict(XDPXE_R_EMIT_FAILED);
 	request = &scratch->request;
 	reason = tftp__check_peer(port, frame);
+	if (reason == GO_ON && !guard__may_request(port->network, frame->saddr))
+		reason = XDPXE_R_TFTP_TOO_MANY;
 	if (reason == GO_ON)
 		reason = payload__load(ctx, frame, scratch);
 	if (reason == GO_ON)

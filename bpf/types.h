@@ -110,6 +110,8 @@ struct dhcp_message {
 	__u16 uuid;
 	__u16 relay_agent;
 	__u16 selection; /* option 118 */
+	__u16 delay_ms;	 /* that the reply is to wait */
+	__u8 waited;	 /* it has */
 };
 
 /* What an RRQ or WRQ says; the name stands in scratch->name. */

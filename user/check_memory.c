@@ -83,6 +83,25 @@ static struct row probes(const struct plan *plan)
 	return row;
 }
 
+static struct row members(const struct plan *plan)
+{
+	struct row row = array("members", XDPXE_NETWORK_SLOTS, sizeof(void *));
+	size_t i;
+
+	for (i = 0; i < plan->network_count; i++)
+		row.bytes += MAP_OVERHEAD +
+			     (plan->networks[i].address_count + 1) * round_up8(sizeof(__u32));
+	return row;
+}
+
+/* A node for each prefix, taken as it is written, and one where two part. */
+static struct row delays(const struct plan *plan)
+{
+	uint64_t nodes = 2 * (uint64_t)plan->config->delay_count;
+
+	return (struct row){ "delays", XDPXE_DELAYS_MAX, nodes * (HASH_ENTRY + 16) };
+}
+
 static struct row images(const struct check_files *files)
 {
 	struct row row = array("images", XDPXE_IMAGES_MAX, sizeof(void *));
@@ -106,6 +125,13 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		      sizeof(struct xdpxe_host)),
 		pools(plan),
 		probes(plan),
+		members(plan),
+		array("limits", XDPXE_NETWORK_SLOTS, sizeof(struct xdpxe_limits)),
+		array("sources", XDPXE_SOURCES, sizeof(struct xdpxe_source)),
+		array("buckets", XDPXE_BUCKET_KINDS * XDPXE_BUCKETS, sizeof(__u64)),
+		delays(plan),
+		array("class_delays", XDPXE_ARCHES, sizeof(__u32)),
+		array("pulse", 1, sizeof(__u64)),
 		hash("leases", XDPXE_LEASES_MAX, sizeof(struct xdpxe_client),
 		     sizeof(struct xdpxe_lease)),
 		hash("owners", XDPXE_LEASES_MAX, sizeof(__be32), sizeof(struct xdpxe_client)),

@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "status.h"
+#include "status_sources.h"
 #include "table.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -99,7 +100,8 @@ static json_t *instance_json(const struct status_instance *instance)
 			 view__json_text(instance->name), "interfaces", ports, "daemon", "pid",
 			 (json_int_t)meta->pid, "running", instance->running, "config",
 			 view__json_text(meta->config), "generation", (json_int_t)meta->generation,
-			 "networks", networks_json(&instance->networks), "lease_database",
+			 "networks", networks_json(&instance->networks), "sources",
+			 status_sources__json(&instance->sources), "lease_database",
 			 store_json(instance), "files", (json_int_t)instance->files, "bytes",
 			 (json_int_t)instance->bytes, "tids", (json_int_t)instance->tids,
 			 "sessions", (json_int_t)instance->sessions);
@@ -232,6 +234,30 @@ static int print_stores(const struct status *status)
 	return finish_table(table);
 }
 
+/* Ways on which machines came, those with most offers that were not taken up first. */
+static int print_sources(const struct status *status)
+{
+	static const struct table_column columns[] = {
+		{ "COMES BY", false }, { "NETWORK", false }, { "RELAY", false },
+		{ "CIRCUIT", false },  { "OFFERED", true },  { "LEASED", true },
+	};
+	struct table *table;
+	size_t count = 0;
+
+	for (size_t i = 0; i < status->instances.count; i++)
+		count += ((struct status_instance *)rows__at(&status->instances, i))->sources.count;
+	if (!count)
+		return 0;
+	table = table__new(columns, COUNT_OF(columns));
+	for (size_t i = 0; table && i < status->instances.count; i++) {
+		const struct status_instance *instance = rows__at(&status->instances, i);
+
+		status_sources__cells(&instance->sources, table);
+	}
+	putchar('\n');
+	return finish_table(table);
+}
+
 static int print_counters(const struct status *status)
 {
 	static const struct table_column columns[] = {
@@ -265,6 +291,8 @@ static int print_tables(const struct status *status)
 		err = print_networks(status);
 	if (!err)
 		err = print_stores(status);
+	if (!err)
+		err = print_sources(status);
 	return err ? err : print_counters(status);
 }
 

@@ -139,6 +139,7 @@ static bool read_values(const struct config_reader *reader)
 	       config_reader__leases(reader) && config_reader__networks(reader) &&
 	       config_reader__tftp(reader) && config_reader__boot(reader) &&
 	       config_reader__boot_options(reader) && config_reader__hosts(reader) &&
+	       config_reader__limits(reader) && config_reader__delays(reader) &&
 	       config_reader__check_proxy(reader);
 }
 
@@ -216,6 +217,7 @@ void config__free(struct config *config)
 	free(config->ipxe_options.bytes);
 	free(config->hosts_path);
 	free(config->aliases);
+	free(config->delays);
 	free(config->interfaces);
 	free(config->networks);
 	free(config->hosts);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config_limits.h"
 #include "xdpxe/abi.h"
 
 enum config_mode {
@@ -104,6 +105,9 @@ struct config {
 	char *hosts_path; /* of the file of hosts, NULL: none */
 	struct config_host *hosts;
 	size_t host_count;
+	struct config_limits limits;
+	struct config_delay *delays;
+	size_t delay_count;
 };
 
 /**

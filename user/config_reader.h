@@ -43,6 +43,8 @@ bool config_reader__tftp(const struct config_reader *reader);
 bool config_reader__boot(const struct config_reader *reader);
 bool config_reader__boot_options(const struct config_reader *reader);
 bool config_reader__hosts(const struct config_reader *reader);
+bool config_reader__limits(const struct config_reader *reader);
+bool config_reader__delays(const struct config_reader *reader);
 bool config_reader__check_proxy(const struct config_reader *reader);
 
 /** config_reader__authoritative() - of network @i: its own key, or else the one for all */
@@ -89,6 +91,10 @@ bool config_reader__ipxe(const struct config_reader *reader, const struct config
 bool config_reader__first_stage(const struct config_reader *reader,
 				const struct config_where *where, const char *given, bool url_too,
 				char **out);
+
+/** config_reader__fail_arch() - @given is no name of an architecture; lists those that are. Return: false */
+bool config_reader__fail_arch(const struct config_reader *reader, const struct config_where *where,
+			      const char *given);
 
 /**
  * config_reader__no_loop() - refuse an iPXE that is told to load a first stage

@@ -114,6 +114,27 @@ static const cyaml_schema_field_t boot_options_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t limit_fields[] = {
+	TEXT("combinations", struct raw_limits, combinations),
+	TEXT("leases", struct raw_limits, leases),
+	TEXT("messages", struct raw_limits, messages),
+	TEXT("offers", struct raw_limits, offers),
+	TEXT("own-mac", struct raw_limits, own_mac),
+	TEXT("requests", struct raw_limits, requests),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t delay_fields[] = {
+	TEXT("class", struct raw_delay, class),
+	TEXT("delay", struct raw_delay, delay),
+	TEXT("mac", struct raw_delay, mac),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t delay = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_delay, delay_fields),
+};
+
 static const cyaml_schema_field_t root_fields[] = {
 	TEXT("authoritative", struct raw_config, authoritative),
 	CYAML_FIELD_MAPPING("boot", CYAML_FLAG_OPTIONAL, struct raw_config, boot, boot_fields),
@@ -124,8 +145,10 @@ static const cyaml_schema_field_t root_fields[] = {
 	LIST("interfaces", struct raw_config, interfaces, &text, 1, XDPXE_PORTS_MAX),
 	CYAML_FIELD_MAPPING("leases", CYAML_FLAG_OPTIONAL, struct raw_config, leases,
 			    leases_fields),
+	CYAML_FIELD_MAPPING("limits", CYAML_FLAG_OPTIONAL, struct raw_config, limits, limit_fields),
 	TEXT("mode", struct raw_config, mode),
 	LIST("networks", struct raw_config, networks, &network, 1, XDPXE_NETWORKS_MAX),
+	LIST("reply-delay", struct raw_config, reply_delay, &delay, 0, XDPXE_DELAYS_MAX),
 	CYAML_FIELD_MAPPING("tftp", CYAML_FLAG_OPTIONAL, struct raw_config, tftp, tftp_fields),
 	TEXT("unknown-clients", struct raw_config, unknown_clients),
 	CYAML_FIELD_END,

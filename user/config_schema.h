@@ -66,6 +66,14 @@ struct raw_leases {
 	char *database;
 };
 
+struct raw_limits {
+	char *messages, *requests, *combinations, *leases, *offers, *own_mac;
+};
+
+struct raw_delay {
+	char *mac, *class, *delay;
+};
+
 struct raw_config {
 	char **interfaces;
 	unsigned int interfaces_count;
@@ -79,6 +87,9 @@ struct raw_config {
 	char *hosts_file, *unknown_clients;
 	struct raw_host *hosts;
 	unsigned int hosts_count;
+	struct raw_limits limits;
+	struct raw_delay *reply_delay;
+	unsigned int reply_delay_count;
 };
 
 /* For cyaml_load_data() and cyaml_free(), which must get the same. */

@@ -100,8 +100,8 @@ static bool read_aliases(const struct config_reader *reader)
 	return true;
 }
 
-static bool fail_arch(const struct config_reader *reader, const struct config_where *where,
-		      const char *given)
+bool config_reader__fail_arch(const struct config_reader *reader, const struct config_where *where,
+			      const char *given)
 {
 	char names[sizeof(reader->err->text)] = "";
 	size_t code, len = 0;
@@ -129,7 +129,7 @@ static bool read_rollover(const struct config_reader *reader)
 		uint64_t codes = config_arch__codes(given);
 
 		if (!codes)
-			return fail_arch(reader, &where, given);
+			return config_reader__fail_arch(reader, &where, given);
 		if (reader->out->rollover_one & codes)
 			return config_reader__fail(reader, &where, "\"%s\" again; legal: each once",
 						   given);

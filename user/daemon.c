@@ -16,6 +16,7 @@
 #include "conflict_loop.h"
 #include "lease_clock.h"
 #include "log.h"
+#include "mapread.h"
 #include "refresh.h"
 #include "runtime.h"
 #include "service.h"
@@ -28,6 +29,7 @@ struct daemon {
 	struct service service;
 	sd_event *loop;
 	struct refresh *refresh; /* NULL: files are read again only when told to */
+	sd_event_source *due;	 /* the next reply that waits */
 	int control;
 	bool persist;
 	bool again; /* start anew, and adopt */
@@ -61,6 +63,28 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 	return 0;
 }
 
+/* Wake when the next reply that waits is due. */
+static void arm_due(struct daemon *daemon)
+{
+	uint64_t next_ns = resolver__next_due(daemon->service.resolver);
+
+	if (next_ns == UINT64_MAX)
+		return;
+	sd_event_source_set_time(daemon->due, next_ns / 1000 + 1);
+	sd_event_source_set_enabled(daemon->due, SD_EVENT_ONESHOT);
+}
+
+static int on_due(sd_event_source *source, uint64_t usec, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	(void)source;
+	(void)usec;
+	resolver__run_due(daemon->service.resolver, mapread__now_ns());
+	arm_due(daemon);
+	return 0;
+}
+
 static int on_miss(sd_event_source *source, int fd, uint32_t events, void *arg)
 {
 	struct daemon *daemon = arg;
@@ -69,6 +93,7 @@ static int on_miss(sd_event_source *source, int fd, uint32_t events, void *arg)
 	(void)fd;
 	(void)events;
 	resolver__run(daemon->service.resolver);
+	arm_due(daemon);
 	return 0;
 }
 
@@ -96,6 +121,7 @@ static int on_rescue(sd_event_source *source, uint64_t usec, void *arg)
 {
 	struct daemon *daemon = arg;
 
+	resolver__show_life(daemon->service.resolver);
 	rescue__run(daemon->service.rescue);
 	sd_event_source_set_time(source, usec + RESCUE_TICK_MS * 1000);
 	return sd_event_source_set_enabled(source, SD_EVENT_ON);
@@ -180,6 +206,11 @@ static int open_loop(struct daemon *daemon)
 		err = sd_event_add_time(daemon->loop, NULL, CLOCK_MONOTONIC, now + TICK_USEC, 0,
 					on_rescue, daemon);
 	if (err >= 0)
+		err = sd_event_add_time(daemon->loop, &daemon->due, CLOCK_MONOTONIC, now, 1000,
+					on_due, daemon);
+	if (err >= 0)
+		err = sd_event_source_set_enabled(daemon->due, SD_EVENT_OFF);
+	if (err >= 0)
 		err = sd_event_set_watchdog(daemon->loop, true);
 	return err;
 }
@@ -250,6 +281,7 @@ int daemon__run(const char *path, bool persist)
 		close(daemon.control);
 	refresh__stop(daemon.refresh);
 	service__close(&daemon.service);
+	sd_event_source_unref(daemon.due);
 	sd_event_unref(daemon.loop);
 	return code == EXIT_AGAIN ? run_again(path, persist) : code;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -187,6 +188,7 @@ static uint32_t choose_number(const struct engine *engine, unsigned int ifindex)
 int engine__load(struct engine *engine, const struct plan_port *plan)
 {
 	struct engine_port *port = &engine->ports[engine->port_count];
+	uint64_t seed;
 	int err;
 
 	snprintf(port->name, sizeof(port->name), "%s", plan->name);
@@ -200,6 +202,8 @@ int engine__load(struct engine *engine, const struct plan_port *plan)
 	if (!port->skel)
 		return -errno;
 	port->skel->rodata->port_number = port->number;
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed))
+		port->skel->rodata->guard_seed = seed;
 	engine->port_count++;
 	err = reuse_maps(&engine->maps, port->skel);
 	if (err == 0)

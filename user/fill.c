@@ -7,6 +7,7 @@
 
 #include <bpf/bpf.h>
 
+#include "fill_limits.h"
 #include "fill_links.h"
 #include "log.h"
 #include "net.h"
@@ -54,6 +55,8 @@ static int fill_networks(const struct maps *maps, const struct plan *plan, const
 		if (bpf_map_update_elem(maps->networks, &slot, &wire, BPF_ANY) < 0)
 			return -errno;
 		err = fill_pool(maps, &plan->networks[i], slot, pools);
+		if (err == 0)
+			err = fill_limits__network(maps, plan, i, slot);
 		if (err < 0)
 			return err;
 	}
@@ -83,6 +86,7 @@ static int fill_port(const struct engine *engine, const struct plan *plan, size_
 		.tftp = plan->config->tftp_root != NULL,
 		.window = plan->config->window,
 		.half = half + 1,
+		.delay = plan->config->delay_count > 0,
 	};
 
 	if (!to || net__read(from->name, &facts) < 0)
@@ -146,6 +150,8 @@ static int fill(const struct engine *engine, const struct plan *plan, enum fill_
 	if (err == 0)
 		err = fill_hosts__write(&engine->maps, plan, keys);
 	free(keys);
+	if (err == 0)
+		err = fill_limits__delays(&engine->maps, plan);
 	for (size_t i = 0; i < plan->port_count && err == 0; i++)
 		err = fill_port(engine, plan, i, half);
 	if (err < 0)

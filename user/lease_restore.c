@@ -81,7 +81,7 @@ static bool make_lease(const struct restore *restore, const struct store_lease *
 	if (owner && !reserved && expires_s <= restore->now_s)
 		return false;
 	*lease = (struct xdpxe_lease){
-		.word = XDPXE_LEASE_WORD(XDPXE_LEASE_BOUND, expires_s),
+		.word = XDPXE_LEASE_WORD(XDPXE_LEASE_BOUND | XDPXE_LEASE_KNOWN, expires_s),
 		.addr = row->addr,
 		.flags = reserved ? XDPXE_LEASE_RESERVED : 0,
 		.first_s = to_clock(restore, row->first_seen, restore->now_s),

@@ -13,6 +13,13 @@
 	X(boots)                                                                                   \
 	X(hosts)                                                                                   \
 	X(pools)                                                                                   \
+	X(members)                                                                                 \
+	X(limits)                                                                                  \
+	X(sources)                                                                                 \
+	X(buckets)                                                                                 \
+	X(delays)                                                                                  \
+	X(class_delays)                                                                            \
+	X(pulse)                                                                                   \
 	X(leases)                                                                                  \
 	X(lease_clock)                                                                             \
 	X(lease_events)                                                                            \

@@ -127,22 +127,31 @@ static int hex_digit(char c)
 	return -1;
 }
 
-bool parse__mac(const char *text, uint8_t out[6])
+bool parse__mac_prefix(const char *text, uint8_t out[6], uint8_t *bytes)
 {
-	uint8_t bytes[6];
-	int i;
+	size_t count = (strlen(text) + 1) / 3, i;
+	uint8_t read[6] = { 0 };
 
-	if (strlen(text) != 17 || (text[2] != ':' && text[2] != '-'))
+	if (count < 3 || count > sizeof(read) || strlen(text) != 3 * count - 1 ||
+	    (text[2] != ':' && text[2] != '-'))
 		return false;
-	for (i = 0; i < 6; i++) {
+	for (i = 0; i < count; i++) {
 		int high = hex_digit(text[3 * i]), low = hex_digit(text[3 * i + 1]);
 
-		if (high < 0 || low < 0 || (i < 5 && text[3 * i + 2] != text[2]))
+		if (high < 0 || low < 0 || (i + 1 < count && text[3 * i + 2] != text[2]))
 			return false;
-		bytes[i] = (uint8_t)(high << 4 | low);
+		read[i] = (uint8_t)(high << 4 | low);
 	}
-	memcpy(out, bytes, sizeof(bytes));
+	memcpy(out, read, sizeof(read));
+	*bytes = (uint8_t)count;
 	return true;
+}
+
+bool parse__mac(const char *text, uint8_t out[6])
+{
+	uint8_t bytes;
+
+	return strlen(text) == 17 && parse__mac_prefix(text, out, &bytes);
 }
 
 /* Digits and one of @units, which end with an entry without a name. */
@@ -169,6 +178,28 @@ bool parse__seconds(const char *text, uint32_t *out)
 	uint64_t value;
 
 	if (!parse_unit(text, units, &value) || value > UINT32_MAX)
+		return false;
+	*out = (uint32_t)value;
+	return true;
+}
+
+bool parse__milliseconds(const char *text, uint32_t *out)
+{
+	static const struct unit units[] = { { "ms", 1 }, { "s", 1000 }, { NULL, 0 } };
+	uint64_t value;
+
+	if (!parse_unit(text, units, &value) || value > UINT32_MAX)
+		return false;
+	*out = (uint32_t)value;
+	return true;
+}
+
+bool parse__percent(const char *text, uint32_t min, uint32_t max, uint32_t *out)
+{
+	static const struct unit units[] = { { "%", 1 }, { NULL, 0 } };
+	uint64_t value;
+
+	if (!parse_unit(text, units, &value) || value < min || value > max)
 		return false;
 	*out = (uint32_t)value;
 	return true;

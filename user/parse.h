@@ -46,11 +46,20 @@ bool parse__range(const char *text, uint32_t *first, uint32_t *last);
 /** parse__mac() - six bytes in hexadecimal, two digits each, all separated by ':' or all by '-' */
 bool parse__mac(const char *text, uint8_t out[6]);
 
+/** parse__mac_prefix() - the first @bytes of an address, 3 to 6, written as by parse__mac(); the rest is 0 */
+bool parse__mac_prefix(const char *text, uint8_t out[6], uint8_t *bytes);
+
 /**
  * parse__seconds() - a number with s, m, h or d behind it, or plain seconds; at most UINT32_MAX
  * seconds
  */
 bool parse__seconds(const char *text, uint32_t *out);
+
+/** parse__milliseconds() - a number with ms or s behind it */
+bool parse__milliseconds(const char *text, uint32_t *out);
+
+/** parse__percent() - as parse__u32(), with % behind it */
+bool parse__percent(const char *text, uint32_t min, uint32_t max, uint32_t *out);
 
 /** parse__bytes() - a number with KiB, MiB or GiB behind it, or plain bytes */
 bool parse__bytes(const char *text, uint64_t *out);

@@ -11,11 +11,13 @@
 
 #include "mapread.h"
 #include "pool_queue.h"
+#include "members.h"
 #include "rows.h"
 
 #define QUEUE_SLACK 1024   /* an address may stand in the queue twice for a while: see bpf/maps.h */
 #define RECLAIM_BATCH 1024 /* leases that have run out and go at once when addresses are short */
 #define SHORT_FRACTION 8   /* short: fewer than 1/8 of the pool is free */
+#define LENT_BATCH 16	   /* enough, where offers hold no address */
 
 /* A lease that has run out. */
 struct stale {
@@ -28,6 +30,7 @@ struct stale_list {
 	uint32_t now_s;
 	struct rows rows; /* struct stale */
 	size_t live;	  /* leases of the network that have not run out */
+	size_t offers;	  /* of these, offers to strangers */
 };
 
 static bool has_owner(const struct maps *maps, uint32_t addr)
@@ -68,7 +71,7 @@ int pools__create(const struct maps *maps, uint32_t slot, const struct plan_netw
 	if (err >= 0 && bpf_map_update_elem(maps->pools, &slot, &queue, BPF_ANY) < 0)
 		err = -errno;
 	close(queue);
-	return err < 0 ? err : 0;
+	return err < 0 ? err : members__create(maps, slot, network);
 }
 
 int pools__share(const struct maps *maps, uint32_t from, uint32_t to)
@@ -80,7 +83,7 @@ int pools__share(const struct maps *maps, uint32_t from, uint32_t to)
 		return queue;
 	err = bpf_map_update_elem(maps->pools, &to, &queue, BPF_ANY);
 	close(queue);
-	return err;
+	return err ? err : members__share(maps, from, to);
 }
 
 static int compare_stale(const void *a, const void *b)
@@ -90,6 +93,12 @@ static int compare_stale(const void *a, const void *b)
 	if (XDPXE_LEASE_EXPIRES(left->word) == XDPXE_LEASE_EXPIRES(right->word))
 		return 0;
 	return XDPXE_LEASE_EXPIRES(left->word) < XDPXE_LEASE_EXPIRES(right->word) ? -1 : 1;
+}
+
+/* Its machine was acknowledged an address once. */
+static bool is_known(uint64_t word)
+{
+	return XDPXE_LEASE_STATE(word) == XDPXE_LEASE_BOUND || word & XDPXE_LEASE_KNOWN;
 }
 
 /* One lease of the map; those of other networks are passed over. */
@@ -104,6 +113,7 @@ static int note_lease(const void *key, const void *value, void *context)
 		return 0;
 	if (XDPXE_LEASE_EXPIRES(lease->word) > list->now_s) {
 		list->live++;
+		list->offers += !is_known(lease->word);
 		return 0;
 	}
 	stale = rows__add(&list->rows);
@@ -198,26 +208,52 @@ void pools__end_quarantine(const struct engine *engine, const struct plan *plan,
 		free_declined(&engine->maps, pools, count);
 }
 
-static int reap_stale(const struct engine *engine, const struct stale_list *list,
-		      const struct pool *pool, bool bound_too)
+/*
+ * How many machines that are known may lose an address that they do not use now. A flood of invented machines is no
+ * reason to forget the real ones: for offers that nobody takes up, no more than these may hold in need.
+ */
+static size_t may_forget(const struct engine *engine, uint32_t slot, const struct stale_list *list,
+			 const struct plan_network *network, bool hungry)
 {
-	int freed = 0, taken = 0;
+	size_t in_use = list->live - list->offers + list->rows.count;
+	struct xdpxe_limits limits = { 0 };
+	size_t share;
 
-	for (size_t i = 0; i < list->rows.count && taken < RECLAIM_BATCH; i++) {
+	if (!hungry)
+		return in_use > network->address_count - network->address_count / SHORT_FRACTION
+			       ? RECLAIM_BATCH
+			       : 0;
+	bpf_map_lookup_elem(engine->maps.limits, &slot, &limits);
+	if (!limits.offers_max)
+		return RECLAIM_BATCH;
+	share = limits.offers_max / XDPXE_EMPTY_PART;
+	if (list->offers >= share)
+		return LENT_BATCH;
+	return share - list->offers < RECLAIM_BATCH ? share - list->offers : RECLAIM_BATCH;
+}
+
+/* @forget: machines that are known */
+static int reap_stale(const struct engine *engine, const struct stale_list *list,
+		      const struct pool *pool, size_t forget)
+{
+	size_t taken = 0;
+	int freed = 0;
+
+	for (size_t i = 0; i < list->rows.count; i++) {
 		const struct stale *stale = rows__at(&list->rows, i);
-		bool bound = XDPXE_LEASE_STATE(stale->word) == XDPXE_LEASE_BOUND;
+		bool known = is_known(stale->word);
 		uint32_t addr;
 		int err;
 
-		if (bound && !bound_too)
+		if (known && taken == forget)
 			continue;
 		err = engine__reap(engine, &stale->client, stale->word, &addr);
 		if (err < 0)
 			return err;
 		if (err == 0)
 			continue; /* its machine came back */
-		taken += bound;
-		freed += give_back(pool, addr, bound);
+		taken += known;
+		freed += give_back(pool, addr, known);
 	}
 	return freed;
 }
@@ -259,13 +295,11 @@ int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan
 		return pool.queue;
 	freed = find_stale(&engine->maps, &list);
 	if (freed == 0) {
-		size_t held = list.live + list.rows.count;
-		bool is_short = hungry || held > network->address_count -
-							  network->address_count / SHORT_FRACTION;
+		size_t forget = may_forget(engine, slot, &list, network, hungry);
 
 		/* First what nobody has, then what ended, the oldest first. */
 		freed = hungry ? refill(&engine->maps, &pool) : 0;
-		reaped = freed < 0 ? 0 : reap_stale(engine, &list, &pool, is_short);
+		reaped = freed < 0 ? 0 : reap_stale(engine, &list, &pool, forget);
 		freed = reaped < 0 ? reaped : freed + reaped;
 	}
 	rows__free(&list.rows);

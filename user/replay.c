@@ -14,10 +14,18 @@
 
 #define REPLY_MAX 4096
 
-static int replay_live(const struct engine_port *port, const void *frame, size_t len)
+/* What is run: a frame, behind so many bytes of metadata. */
+struct input {
+	const void *bytes;
+	uint32_t meta, len; /* of the metadata; of both */
+};
+
+static int replay_live(const struct engine_port *port, const struct input *input)
 {
-	struct xdp_md context = { .data_end = len, .ingress_ifindex = port->ifindex };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = len,
+	struct xdp_md context = { .data = input->meta,
+				  .data_end = input->len,
+				  .ingress_ifindex = port->ifindex };
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = input->bytes, .data_size_in = input->len,
 		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = 1,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 1);
 
@@ -42,17 +50,27 @@ static int send_frame(unsigned int ifindex, const void *frame, size_t len)
 	return err;
 }
 
-static int replay_by_socket(const struct engine_port *port, const void *frame, size_t len)
+/* The kernel hands out the metadata before the reply, too. */
+static int replay_by_socket(const struct engine_port *port, const struct input *input)
 {
 	uint8_t reply[REPLY_MAX];
-	struct xdp_md context = { .data_end = len, .ingress_ifindex = port->ifindex };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = len,
+	struct xdp_md context = { .data = input->meta,
+				  .data_end = input->len,
+				  .ingress_ifindex = port->ifindex };
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = input->bytes, .data_size_in = input->len,
 		    .ctx_in = &context, .ctx_size_in = sizeof(context), .data_out = reply,
 		    .data_size_out = sizeof(reply), .repeat = 1);
 
 	if (bpf_prog_test_run_opts(engine__ingress(port), &run) < 0)
 		return -errno;
-	return run.retval == XDP_TX ? send_frame(port->ifindex, reply, run.data_size_out) : 0;
+	if (run.retval != XDP_TX || run.data_size_out < input->meta)
+		return 0;
+	return send_frame(port->ifindex, reply + input->meta, run.data_size_out - input->meta);
+}
+
+static int replay(const struct engine_port *port, const struct input *input)
+{
+	return port->native ? replay_live(port, input) : replay_by_socket(port, input);
 }
 
 int replay__copy(const struct engine_port *port, const void *frame, size_t len)
@@ -68,5 +86,20 @@ int replay__copy(const struct engine_port *port, const void *frame, size_t len)
 
 int replay__frame(const struct engine_port *port, const void *frame, size_t len)
 {
-	return port->native ? replay_live(port, frame, len) : replay_by_socket(port, frame, len);
+	return replay(port, &(struct input){ .bytes = frame, .len = (uint32_t)len });
+}
+
+int replay__waited(const struct engine_port *port, const void *frame, size_t len)
+{
+	struct {
+		uint32_t mark;
+		uint8_t frame[XDPXE_FRAME_MAX];
+	} marked = { .mark = XDPXE_WAITED };
+
+	if (len > sizeof(marked.frame))
+		return -EMSGSIZE;
+	memcpy(marked.frame, frame, len);
+	return replay(port, &(struct input){ .bytes = &marked,
+					     .meta = sizeof(marked.mark),
+					     .len = (uint32_t)(sizeof(marked.mark) + len) });
 }

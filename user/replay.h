@@ -20,5 +20,7 @@ int replay__frame(const struct engine_port *port, const void *frame, size_t len)
  * Marked by a destination of zeros, the program answers it and passes nothing up.
  */
 int replay__copy(const struct engine_port *port, const void *frame, size_t len);
+/** replay__waited() - the same for a frame whose delay is over: marked, so that it is not delayed again */
+int replay__waited(const struct engine_port *port, const void *frame, size_t len);
 
 #endif

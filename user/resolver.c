@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "counters.h"
+#include "delay.h"
 #include "log.h"
 #include "pools.h"
 #include "replay.h"
@@ -29,6 +30,7 @@ struct resolver {
 	struct conflict *conflict;
 	struct waiting *waiting;
 	struct ring_buffer *ring;
+	struct delay *delay;  /* frames whose replies wait */
 	uint64_t second;      /* of the budgets below */
 	unsigned int busy;    /* replays of leases in removal, this second */
 	uint64_t reclaimed_s; /* when each pool was last searched: at most once a second */
@@ -200,6 +202,42 @@ static int resolve(struct resolver *resolver, const struct xdpxe_miss *miss)
 	}
 }
 
+static int replay(const struct engine_port *port, const struct xdpxe_miss *miss,
+		  const uint8_t *frame)
+{
+	if (miss->reason == XDPXE_R_DHCP_PROXY_SHARED)
+		return replay__copy(port, frame, miss->len);
+	return miss->delay_ms ? replay__waited(port, frame, miss->len)
+			      : replay__frame(port, frame, miss->len);
+}
+
+/* Run a frame again, and count what came of it. */
+static void run_again(struct resolver *resolver, const struct engine_port *port,
+		      const struct xdpxe_miss *miss, int err)
+{
+	enum xdpxe_reason outcome = XDPXE_R_REPLAYED;
+
+	if (err == 0)
+		err = replay(port, miss, miss->frame);
+	if (err < 0) {
+		log_debug("a miss (reason %u) on %s stays: %s", miss->reason, port->name,
+			  strerror(-err));
+		outcome = XDPXE_R_MISS_UNRESOLVED;
+	}
+	counters__add(resolver->engine->maps.counters, outcome);
+}
+
+/* Keep a frame until its time has come. Return: false when there is no room, or it need not wait */
+static bool keep(struct resolver *resolver, const struct xdpxe_miss *miss)
+{
+	if (miss->reason != XDPXE_R_DHCP_DELAYED)
+		return false;
+	if (delay__add(resolver->delay, miss, now_ns() + miss->delay_ms * 1000000ULL))
+		return true;
+	counters__add(resolver->engine->maps.counters, XDPXE_R_DHCP_DELAY_FULL);
+	return false;
+}
+
 /* Return: not 0 to leave the rest for the next run */
 static int handle_miss(void *context, void *data, size_t size)
 {
@@ -207,7 +245,6 @@ static int handle_miss(void *context, void *data, size_t size)
 	struct xdpxe_miss *miss = data;
 	int more = ++resolver->handled < RUN_MAX ? 0 : -EAGAIN;
 	const struct engine_port *port;
-	enum xdpxe_reason outcome = XDPXE_R_REPLAYED;
 	int err;
 
 	if (size < sizeof(*miss) || miss->len > XDPXE_FRAME_MAX)
@@ -217,19 +254,11 @@ static int handle_miss(void *context, void *data, size_t size)
 		counters__add(resolver->engine->maps.counters, XDPXE_R_MISS_STALE);
 		return more;
 	}
-	err = resolve(resolver, miss);
-	if (err == WAIT)
+	if (keep(resolver, miss))
 		return more;
-	if (err == 0)
-		err = miss->reason == XDPXE_R_DHCP_PROXY_SHARED
-			      ? replay__copy(port, miss->frame, miss->len)
-			      : replay__frame(port, miss->frame, miss->len);
-	if (err < 0) {
-		log_debug("a miss (reason %u) on %s stays: %s", miss->reason, port->name,
-			  strerror(-err));
-		outcome = XDPXE_R_MISS_UNRESOLVED;
-	}
-	counters__add(resolver->engine->maps.counters, outcome);
+	err = resolve(resolver, miss);
+	if (err != WAIT)
+		run_again(resolver, port, miss, err);
 	return more;
 }
 
@@ -262,7 +291,7 @@ static enum waiting_fate serve_one(const struct xdpxe_miss *miss, const uint8_t 
 	else if (has_free(serving, index)) {
 		if (serving->replays++ >= RUN_MAX)
 			return WAITING_STAYS;
-		if (replay__frame(port, frame, miss->len) == 0)
+		if (replay(port, miss, frame) == 0)
 			outcome = XDPXE_R_REPLAYED;
 	} else if (hurry_link(resolver, index))
 		return WAITING_STAYS;
@@ -292,11 +321,13 @@ struct resolver *resolver__new(struct engine *engine, struct plan **plan, struct
 	resolver->plan = plan;
 	resolver->conflict = conflict;
 	resolver->waiting = waiting__new();
+	resolver->delay = delay__new();
 	resolver->ring = ring_buffer__new(engine->maps.misses, handle_miss, resolver, NULL);
-	if (!resolver->ring || !resolver->waiting) {
+	if (!resolver->ring || !resolver->waiting || !resolver->delay) {
 		resolver__free(resolver);
 		return NULL;
 	}
+	resolver__show_life(resolver);
 	return resolver;
 }
 
@@ -311,11 +342,52 @@ int resolver__run(struct resolver *resolver)
 	return ring_buffer__consume(resolver->ring);
 }
 
+uint64_t resolver__next_due(const struct resolver *resolver)
+{
+	return delay__next(resolver->delay);
+}
+
+void resolver__run_due(struct resolver *resolver, uint64_t until_ns)
+{
+	const struct xdpxe_miss *miss;
+
+	for (int i = 0; i < RUN_MAX && (miss = delay__take(resolver->delay, until_ns)); i++) {
+		const struct engine_port *port = engine__port(resolver->engine, miss->ifindex);
+
+		if (port)
+			run_again(resolver, port, miss, 0);
+		else
+			counters__add(resolver->engine->maps.counters, XDPXE_R_MISS_STALE);
+	}
+}
+
+static void write_pulse(const struct resolver *resolver, uint64_t time_ns)
+{
+	uint32_t zero = 0;
+
+	bpf_map_update_elem(resolver->engine->maps.pulse, &zero, &time_ns, BPF_ANY);
+}
+
+void resolver__show_life(const struct resolver *resolver)
+{
+	write_pulse(resolver, now_ns());
+}
+
+void resolver__end(struct resolver *resolver)
+{
+	if (!resolver)
+		return;
+	write_pulse(resolver, 0);
+	while (resolver__next_due(resolver) != UINT64_MAX)
+		resolver__run_due(resolver, UINT64_MAX);
+}
+
 void resolver__free(struct resolver *resolver)
 {
 	if (!resolver)
 		return;
 	ring_buffer__free(resolver->ring);
 	waiting__free(resolver->waiting);
+	delay__free(resolver->delay);
 	free(resolver);
 }

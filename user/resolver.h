@@ -28,6 +28,17 @@ void resolver__serve_waiting(struct resolver *resolver);
 
 /** resolver__has_waiting() - does anything wait for addresses? */
 bool resolver__has_waiting(const struct resolver *resolver);
+/** resolver__next_due() - when the next reply that waits is due, CLOCK_MONOTONIC in nanoseconds; UINT64_MAX for none */
+uint64_t resolver__next_due(const struct resolver *resolver);
+
+/** resolver__run_due() - send replies that are due by @until_ns; not more than a loop may take at once */
+void resolver__run_due(struct resolver *resolver, uint64_t until_ns);
+
+/** resolver__show_life() - several times a second: without it the program lets no reply wait */
+void resolver__show_life(const struct resolver *resolver);
+
+/** resolver__end() - nobody is there to send replies later: those that wait go out now, and no other waits */
+void resolver__end(struct resolver *resolver);
 
 void resolver__free(struct resolver *resolver);
 

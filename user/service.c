@@ -339,6 +339,7 @@ void service__drain(const struct service *service)
 
 void service__stop(struct service *service, bool persist)
 {
+	resolver__end(service->resolver);
 	if (persist) {
 		leases__stop(service->leases);
 		log_info("the fast path goes on serving; `xdpxe detach %s` ends it",

@@ -12,6 +12,7 @@
 
 #include "mapread.h"
 #include "sessions.h"
+#include "status_sources.h"
 
 /* A process of that number that is this program: numbers are used again. */
 static bool daemon_runs(__u32 pid)
@@ -162,6 +163,8 @@ int status__add(const struct view *view, void *context)
 	if (!err)
 		err = add_store(view, instance);
 	if (!err)
+		err = status_sources__read(view, &instance->sources);
+	if (!err)
 		err = mapread__each(view->maps.files, count_file, instance);
 	if (!err)
 		err = add_counters(view->maps.counters, status->counters);
@@ -178,7 +181,11 @@ int status__add(const struct view *view, void *context)
 
 void status__free(struct status *status)
 {
-	for (size_t i = 0; i < status->instances.count; i++)
-		rows__free(&((struct status_instance *)rows__at(&status->instances, i))->networks);
+	for (size_t i = 0; i < status->instances.count; i++) {
+		struct status_instance *instance = rows__at(&status->instances, i);
+
+		rows__free(&instance->networks);
+		rows__free(&instance->sources);
+	}
 	rows__free(&status->instances);
 }

@@ -24,6 +24,7 @@ struct status_instance {
 	struct xdpxe_meta meta;
 	bool running;	       /* the daemon that meta names */
 	struct rows networks;  /* struct status_network */
+	struct rows sources;   /* struct status_source */
 	uint64_t files, bytes; /* served from the cache */
 	uint64_t tids, sessions;
 	struct xdpxe_lease_store store; /* its texts end in NUL */

@@ -14,6 +14,9 @@
 
 #define IDLE_S 60 /* when all are taken: a TID nobody has used that long after it was made goes */
 #define BUSY_MS 60000 /* a client not heard for longer is gone */
+#define CLIENT_TIDS                                                                                \
+	256 /* transfers under way that one address can keep TIDs for, when all are taken */
+#define CLIENT_SLOTS 4096 /* addresses that are told apart for that; a power of two */
 
 static bool params__equal(const struct xdpxe_params *a, const struct xdpxe_params *b)
 {
@@ -72,6 +75,10 @@ struct drop {
 	uint32_t image;		    /* of this file version; IMAGE_ANY: of any, when idle */
 	uint32_t older_s;	    /* and made before */
 	bool busy[XDPXE_TID_COUNT]; /* some client is in a transfer */
+	struct {
+		uint32_t address; /* network byte order, 0: free */
+		uint32_t transfers;
+	} clients[CLIENT_SLOTS];
 	uint32_t count;
 	struct {
 		uint32_t index;
@@ -99,13 +106,32 @@ static int note_tid(const void *key, const void *value, void *context)
 	return 0;
 }
 
+/*
+ * May this client keep one more TID? One that holds transfers open on hundreds of combinations would leave none to
+ * others. Beyond CLIENT_SLOTS of them they are not told apart, and may.
+ */
+static bool client_may_keep(struct drop *drop, uint32_t address)
+{
+	uint32_t at = (uint32_t)(address * 0x9e3779b97f4a7c15ull >> 32);
+
+	for (uint32_t i = 0; i < CLIENT_SLOTS; i++, at++) {
+		uint32_t slot = at % CLIENT_SLOTS;
+
+		if (drop->clients[slot].address && drop->clients[slot].address != address)
+			continue;
+		drop->clients[slot].address = address;
+		return ++drop->clients[slot].transfers <= CLIENT_TIDS;
+	}
+	return true;
+}
+
 static int note_busy(const struct transfer *transfer, void *context)
 {
 	uint32_t index = (uint32_t)ntohs(transfer->session.key.tid) - XDPXE_TID_FIRST;
 	struct drop *drop = context;
 
 	if (index < XDPXE_TID_COUNT && transfer->story.state == XDPXE_SESSION_OPEN &&
-	    transfer->idle_ms < BUSY_MS)
+	    transfer->idle_ms < BUSY_MS && client_may_keep(drop, transfer->session.key.client))
 		drop->busy[index] = true;
 	return 0;
 }

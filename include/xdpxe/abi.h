@@ -17,6 +17,7 @@
 #include "xdpxe/limits.h"
 
 #include "xdpxe/abi_dhcp.h"
+#include "xdpxe/abi_guard.h"
 #include "xdpxe/abi_tftp.h"
 
 /**
@@ -34,6 +35,7 @@
  * @window:      largest TFTP window granted (RFC 7440), 1 for none
  * @drain:       1: no new transfer is begun; requests are left to the host's TFTP server
  * @half:        which half of `networks`, `vlans` and `subnets` is in force here, counted from 1; 0: none yet
+ * @delay:       1: replies to some machines wait; see `delays`
  */
 struct xdpxe_port {
 	__u32 ifindex;
@@ -48,7 +50,7 @@ struct xdpxe_port {
 	__u8 window;
 	__u8 drain;
 	__u8 half;
-	__u8 pad;
+	__u8 delay;
 };
 _Static_assert(sizeof(struct xdpxe_port) == 24, "ABI");
 
@@ -59,6 +61,7 @@ _Static_assert(sizeof(struct xdpxe_port) == 24, "ABI");
  * @reason:  enum xdpxe_reason: why the daemon is asked
  * @len:     bytes of @frame
  * @network: slot of the client's network, for DHCP
+ * @delay_ms: with DHCP_DELAYED: how long the reply waits; with any other reason: not 0 when it has waited
  * @name: @params: with TFTP_NEW_PARAMS: the file, and the combination that has no TID yet
  *
  * The daemon reads what it must know here and never looks into the frame.
@@ -69,7 +72,7 @@ struct xdpxe_miss {
 	__u16 reason;
 	__u16 len;
 	__u32 network;
-	__u32 pad;
+	__u32 delay_ms;
 	struct xdpxe_params params;
 	struct xdpxe_name name;
 	__u8 frame[XDPXE_FRAME_MAX];

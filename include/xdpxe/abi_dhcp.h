@@ -164,6 +164,8 @@ enum xdpxe_lease_state {
 	XDPXE_LEASE_BOUND = 2,
 	XDPXE_LEASE_DEAD = 3, /* being removed: nobody may use or revive it */
 };
+#define XDPXE_LEASE_KNOWN                                                                          \
+	0x100 /* beside the state: was acknowledged once, so its machine is no stranger */
 #define XDPXE_LEASE_WORD(state, expires_s) (((__u64)(expires_s) << 32) | (state))
 #define XDPXE_LEASE_STATE(word) ((__u32)((word)&0xff))
 #define XDPXE_LEASE_EXPIRES(word) ((__u32)((word) >> 32))
@@ -179,6 +181,7 @@ enum xdpxe_lease_state {
  * @first_s: @last_s: first and latest DHCP message of this machine, by the clock of leases
  * @arch:    latest code of option 93, XDPXE_NONE for none
  * @ipxe:    1: the latest message was from iPXE
+ * @source:  where it counts in `sources`, 0: nowhere
  */
 struct xdpxe_lease {
 	__u64 word;
@@ -189,7 +192,9 @@ struct xdpxe_lease {
 	__u32 last_s;
 	__u16 arch;
 	__u8 ipxe;
-	__u8 pad[5];
+	__u8 pad;
+	__u16 source;
+	__u8 pad2[2];
 };
 _Static_assert(sizeof(struct xdpxe_lease) == 32, "ABI");
 

@@ -30,6 +30,10 @@
 #define XDPXE_RESCUES_MAX 8192
 #define XDPXE_TID_FIRST 20000 /* first UDP port that answers transfers */
 #define XDPXE_TID_COUNT 12768 /* last is 32767, below the usual ip_local_port_range */
+#define XDPXE_SOURCE_WAYS 4
+#define XDPXE_SOURCES 16384 /* ways that machines come, in sets */
+#define XDPXE_BUCKETS 65536 /* of each kind */
+#define XDPXE_DELAYS_MAX 256
 #define XDPXE_MISS_RING_BYTES (1 << 20)
 #define XDPXE_LEASE_RING_BYTES (4 << 20) /* 100,000 changed leases until the daemon looks */
 #define XDPXE_FRAME_MAX 1536		 /* longest frame handed to the daemon */

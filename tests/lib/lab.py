@@ -33,17 +33,23 @@ def pass_object():
     return PASS_OBJECT
 
 
-def attach_pass(namespace, interface):
+def attach(namespace, interface, program):
     """
-    Attach that program to an interface, in the driver. By bpftool: `ip link set ... object` would
-    leave folders on the bpffs of this host.
+    Attach a program to an interface, in the driver, in place of what is there. By bpftool: `ip link
+    set ... object` would leave folders on the bpffs of this host.
     """
     pin = BPFFS / f"{SCRATCH}{os.getpid()}-pass"
-    sh("bpftool", "prog", "load", pass_object(), pin)
+    sh("bpftool", "prog", "load", program, pin)
     try:
-        namespace.run("bpftool", "net", "attach", "xdpdrv", "pinned", pin, "dev", interface)
+        namespace.run("bpftool", "net", "attach", "xdpdrv", "pinned", pin, "dev", interface,
+                      "overwrite")
     finally:
         pin.unlink()
+
+
+def attach_pass(namespace, interface):
+    """Attach the program that passes everything."""
+    attach(namespace, interface, pass_object())
 
 
 def mount_bpffs():

@@ -26,6 +26,7 @@ def test_blocks_and_files_of_all_sizes_are_right_to_the_checksum(lab, server, no
     sizes = {(blksize, size) for blksize in BLKSIZES for size in around(blksize)}
     for size in {size for _, size in sizes}:
         lab.put(f"size-{size}", noise(size))
+    server.write(config(lab, BOOT) + "limits: { combinations: none }\n")
     server.command("reload")
     with looking_at_checksums(lab) as faults:
         for blksize, size in sorted(sizes):

@@ -44,7 +44,7 @@ def _lab():
 def _loaded(lab):
     """(the daemon, name -> bytes of what it serves)"""
     files, text = served.write(lab)
-    return Xdpxe(lab, text).start(), files
+    return Xdpxe(lab, text + served.UNLIMITED).start(), files
 
 
 @pytest.fixture(name="box", scope="module")
@@ -57,7 +57,8 @@ def _box(loaded):
 @pytest.fixture(name="own_box")
 def _own_box():
     """The program of a server that no other test has."""
-    with Lab() as lab, inside(Xdpxe(lab, served.write(lab)[1]).start()) as box:
+    with Lab() as lab, inside(
+            Xdpxe(lab, served.write(lab)[1] + served.UNLIMITED).start()) as box:
         yield box
 
 

@@ -41,6 +41,9 @@ NOISE = random.Random(1350).randbytes
 LONGEST_NAME = "d/" + "n" * 125  # 127 bytes: the longest that fits with its NUL
 BIOS_FILE, EFI_FILE = "undionly.kpxe", "ipxe.efi"
 
+# A test may play one machine a thousand times in a second.
+UNLIMITED = "limits: { messages: none, requests: none, combinations: none }\n"
+
 
 def boot():
     """The `boot` section: a file or URL for every architecture but one."""

@@ -12,6 +12,7 @@ PARAMS, TID = struct.Struct("=IHBB"), struct.Struct("=QIHBBII128s")
 FIRST, COUNT = (constant("limits.h", f"XDPXE_TID_{name}") for name in ("FIRST", "COUNT"))
 NO_IMAGE, LONG_AGO = 20_000, 1
 SIZE = 1024
+CLIENT_TIDS = 256  # of user/tids.c
 
 
 def take_all(box, second):
@@ -64,3 +65,19 @@ def test_when_every_port_is_taken_those_nobody_uses_are_given_anew(own_box):
     assert free_ports(box) > 12_000
     Reader(box).starts("one.bin", SIZE)
     busy.gets(busy.ack(2), data(3, block_of(content, 3, SIZE)))
+
+
+def test_one_client_cannot_keep_every_port_by_transfers_that_it_holds_open(own_box):
+    """The others' transfers go on, and so do so many of its own."""
+    box = own_box
+    content = box.server.lab.root.joinpath("odd.bin").read_bytes()
+    other = Reader(box, "10.77.0.41").starts("odd.bin", SIZE)
+    hog = [Reader(box, "10.77.0.66").starts("odd.bin", 600 + size) for size in range(CLIENT_TIDS + 40)]
+    take_all(box, LONG_AGO)
+    make_old(box, LONG_AGO)
+    assert free_ports(box) == 0
+    late = Reader(box, "10.77.0.42")
+    late.asks(late.rrq("odd.bin", ("blksize", 599)), oack(blksize=599))
+    other.gets(other.ack(0), data(1, block_of(content, 1, SIZE)))
+    reasons = [box.run(reader.ack(0)).reason for reader in hog]
+    assert reasons.count("TFTP_DATA") == CLIENT_TIDS
