@@ -120,6 +120,8 @@ struct scratch {
 	struct tftp_request request;
 	struct frame frame;
 	__u32 next_job;
+	__u32 tick_ms; /* see tick_ms() */
+	__u64 tick;
 };
 
 /* The headers of a reply. */
