@@ -146,7 +146,7 @@ bench-prog: build-deps $(BUILD)/xdpxe ## BPF_PROG_RUN: ns per packet beside bare
 	@$(MAKE) --no-print-directory $(BUILD)/bench_prog
 	@$(BUILD)/bench_prog
 
-bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## blocks a second over a veth pair, by window (root)
+bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## what a block costs over a veth pair, by window (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_veth.py
 
