@@ -158,7 +158,15 @@ bench-endless: build-deps $(BUILD)/xdpxe ## memory before and after a million cl
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_endless.py
 
-$(BUILD)/acks.bpf.o: bench/acks.bpf.c | $(BUILD)/user
+bench-dhcp: build-deps $(BUILD)/xdpxe $(BUILD)/exchanges.bpf.o ## DHCP exchanges a second, beside Kea and dnsmasq (root)
+	@packaging/deps.sh $(BENCH_PACKAGES)
+	@$(PYTHON) bench/bench_dhcp.py
+
+bench-perfdhcp: build-deps $(BUILD)/xdpxe ## perfdhcp at rising rates against xdpxe and Kea (root)
+	@packaging/deps.sh $(BENCH_PACKAGES)
+	@$(PYTHON) bench/bench_perfdhcp.py
+
+$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 $(BUILD)/bench_prog: bench/bench_prog.c $(BUILD)/bare.skel.h $(LIB_OBJECTS)
