@@ -169,8 +169,9 @@ bench-perfdhcp: build-deps $(BUILD)/xdpxe ## perfdhcp at rising rates against xd
 $(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
-$(BUILD)/bench_prog: bench/bench_prog.c $(BUILD)/bare.skel.h $(LIB_OBJECTS)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@
+BENCH_SOURCES := bench/bench_prog.c bench/frames.c bench/setup.c
+$(BUILD)/bench_prog: $(BENCH_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
 $(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
