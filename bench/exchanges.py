@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The load of bench_dhcp.py: exchanges.bpf.c on the clients' end of a link, started and read."""
+"""Machines that ask for addresses: exchanges.bpf.c on the clients' end of a link, started and read."""
 
 import os
 import socket
@@ -59,6 +59,7 @@ class Exchanges:
         self.pin = BPFFS / f"{SCRATCH}{os.getpid()}-exchanges"
         self.maps = self.pin.with_name(self.pin.name + "-maps")
         lab.at_end.append(self.remove)
+        sh("make", "-sC", TOP, "build/exchanges.bpf.o", timeout=120)
         lab.client.run("bpftool", "net", "detach", "xdpdrv", "dev", "cli0")
         sh("bpftool", "prog", "load", TOP / "build/exchanges.bpf.o", self.pin, "pinmaps", self.maps)
         lab.client.run("bpftool", "net", "attach", "xdpdrv", "pinned", self.pin, "dev", "cli0")
