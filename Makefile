@@ -150,6 +150,9 @@ bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## what a block costs 
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_veth.py
 
+.PHONY: bench-ovmf bench-endless bench-dhcp bench-perfdhcp
+BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base
+
 bench-ovmf: build-deps $(BUILD)/xdpxe ## seconds that OVMF takes for 1 MiB, with and without windows (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_ovmf.py
