@@ -149,7 +149,7 @@ bench-prog: build-deps $(BUILD)/xdpxe ## BPF_PROG_RUN: ns per packet beside bare
 	@$(MAKE) --no-print-directory $(BUILD)/bench_prog
 	@$(BUILD)/bench_prog
 
-bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## blocks a second over a veth pair, by window (root)
+bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## what a block costs over a veth pair, by window (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_veth.py
 
@@ -161,11 +161,31 @@ bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_hosts.py
 
-$(BUILD)/acks.bpf.o: bench/acks.bpf.c | $(BUILD)/user
+.PHONY: bench-ovmf bench-endless bench-dhcp bench-perfdhcp
+BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base
+
+bench-ovmf: build-deps $(BUILD)/xdpxe ## seconds that OVMF takes for 1 MiB, with and without windows (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(PYTHON) bench/bench_ovmf.py
+
+bench-endless: build-deps $(BUILD)/xdpxe ## memory before and after a million clients (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(PYTHON) bench/bench_endless.py
+
+bench-dhcp: build-deps $(BUILD)/xdpxe $(BUILD)/exchanges.bpf.o ## DHCP exchanges a second, beside Kea and dnsmasq (root)
+	@packaging/deps.sh $(BENCH_PACKAGES)
+	@$(PYTHON) bench/bench_dhcp.py
+
+bench-perfdhcp: build-deps $(BUILD)/xdpxe ## perfdhcp at rising rates against xdpxe and Kea (root)
+	@packaging/deps.sh $(BENCH_PACKAGES)
+	@$(PYTHON) bench/bench_perfdhcp.py
+
+$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
-$(BUILD)/bench_prog: bench/bench_prog.c $(BUILD)/bare.skel.h $(LIB_OBJECTS)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@
+BENCH_SOURCES := bench/bench_prog.c bench/frames.c bench/setup.c
+$(BUILD)/bench_prog: $(BENCH_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
 $(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@

@@ -60,6 +60,35 @@ static __always_inline void next_ack(struct bare_plan *plan)
 	ack->check = ~fold(plan->payload_sum + ack->source + ack->block);
 }
 
+#define CHADDR_AT (ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr) + 28)
+
+static __always_inline __u32 words(__u32 value)
+{
+	return (value & 0xffff) + (value >> 16);
+}
+
+/* Write a word that stands at an even offset. */
+static __always_inline void put(struct bare_plan *plan, __u32 at, __be32 value)
+{
+	if (at <= BARE_REQUEST_MAX - sizeof(value))
+		__builtin_memcpy(&plan->frame[at], &value, sizeof(value));
+}
+
+static __always_inline void next_machine(struct bare_plan *plan)
+{
+	struct udphdr *udp = (struct udphdr *)&plan->frame[ETH_HLEN + sizeof(struct iphdr)];
+	__u32 number = plan->first_machine + plan->calls++ % plan->machines;
+	__be32 id = bpf_htonl(number), address = bpf_htonl(plan->first_address + number);
+
+	put(plan, ETH_ALEN + 2, id);
+	put(plan, CHADDR_AT + 2, id);
+	if (plan->address_at)
+		put(plan, plan->address_at, address);
+	else
+		address = 0;
+	udp->check = ~fold(plan->payload_sum + words(id) + words(address));
+}
+
 static __always_inline int again(struct xdp_md *ctx, __u32 target)
 {
 	__u32 zero = 0;
@@ -73,6 +102,8 @@ static __always_inline int again(struct xdp_md *ctx, __u32 target)
 		return XDP_ABORTED;
 	if (plan->sessions)
 		next_ack(plan);
+	if (plan->machines)
+		next_machine(plan);
 	if (bpf_xdp_adjust_tail(ctx, (int)len - (int)bpf_xdp_get_buff_len(ctx)) ||
 	    bpf_xdp_store_bytes(ctx, 0, plan->frame, len))
 		return XDP_ABORTED;

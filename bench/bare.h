@@ -14,7 +14,11 @@ struct bare_plan {
 	__u32 len;	/* of the frame */
 	__u32 sessions; /* ACKs come from this many UDP ports in turn; 0: the frame is not touched */
 	__u32 blocks;	/* and ask for this many blocks, one after another */
-	__u32 payload_sum; /* UDP checksum of the frame without source port and block, not inverted */
+	__u32 payload_sum; /* UDP checksum of the frame without what changes, not inverted */
+	__u32 machines;	   /* a DHCP message comes from this many machines in turn; 0: from one */
+	__u32 first_machine;
+	__u32 first_address; /* host order: machine i asks for this and i, */
+	__u32 address_at;    /* at this offset of the frame; 0: it asks for none */
 	__u64 calls;
 	__u8 frame[BARE_REQUEST_MAX];
 };

@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """
-Blocks a second over one veth pair, by window, the clients' end in XDP too. Read the ratios: rounds
-are interleaved and the median of each window is printed.
+What a block costs over one veth pair, by window and by kind of client:
+
+  xdp     the clients' end is an XDP program, whose ACKs have room: a lone block is written into its
+          ACK, the blocks of a window into clones
+  socket  the clients are programs, and the ACKs that the kernel makes for them have no room on a
+          veth: every block is written into a clone
+
+First blocks a second, both ends in one softirq as they are by default. Then with a thread for each
+end of the pair (threaded NAPI), since the kernel keeps the CPU time of a thread to the nanosecond,
+whoever else runs: what the server spends on a block, and what both ends spend. Read the ratios:
+rounds are interleaved and medians are printed.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -11,10 +21,12 @@ import socket
 import statistics
 import struct
 import sys
+import time
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP / "tests"))
 
+from lib import fetch
 from lib.lab import Lab
 from lib.namespace import BPFFS, SCRATCH, sh
 from lib.server import Xdpxe, config
@@ -22,6 +34,7 @@ from lib.wait import until
 
 BLKSIZE, BLOCKS, ROUNDS = 1468, 20000, 5
 CLIENTS = 8 # with windows of 8 they fill a quarter of the ring of 256 frames that a veth has
+SOCKETS = 2
 WINDOWS = (1, 4, 8)
 
 
@@ -67,8 +80,8 @@ def requests(window):
         yield sock, peer
 
 
-def run(lab, acks, window):
-    """Blocks a second."""
+def run_xdp(lab, acks, window):
+    """Clients in XDP. Returns (blocks a second, blocks)."""
     acks.begin(window)
     with lab.client.entered():
         clients = list(requests(window))
@@ -78,7 +91,69 @@ def run(lab, acks, window):
     for sock, _ in clients:
         sock.close()
     blocks, _, first, last = acks.read()
-    return blocks * 1e9 / (last - first), blocks / (CLIENTS * (BLOCKS + 1))
+    assert blocks < CLIENTS * (BLOCKS + 1) * 1.001, "blocks were sent again"
+    return blocks * 1e9 / (last - first), blocks
+
+
+def run_socket(lab, acks, window):
+    """Clients with sockets. Returns (blocks a second, blocks)."""
+    acks.begin(0)  # passes everything
+    begun = time.monotonic()
+    argv = fetch.command(lab.root / "file", "file", BLKSIZE, window)
+    clients = [lab.client.start(*argv) for _ in range(SOCKETS)]
+    for client in clients:
+        assert client.join(60) == 0, client.report()
+    blocks = SOCKETS * (BLOCKS + 1)
+    return blocks / (time.monotonic() - begun), blocks
+
+
+def thread_ends(lab):
+    """A thread for each end of the pair; returns their pids, the server's first."""
+    for space, device in ((lab.server, "srv0"), (lab.client, "cli0")):
+        space.run("unshare", "-m", "sh", "-c", "mount -t sysfs sysfs /sys && "
+                  f"echo 1 > /sys/class/net/{device}/threaded")
+    return newest("napi/srv0-"), newest("napi/cli0-")
+
+
+def newest(name):
+    """Pid of the latest thread whose name begins so."""
+    pids = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):  # it has ended
+            if path.read_text(encoding="ascii", errors="replace").startswith(name):
+                pids.append(int(path.parent.name))
+    return max(pids)
+
+
+def cpu_ns(pid):
+    """CPU time of a thread."""
+    return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0])
+
+
+def measure(lab, acks, pids=()):
+    """Medians by (kind, window): [blocks a second, ns of each thread a block]."""
+    figures = {}
+    for _ in range(ROUNDS):
+        for kind, run in (("xdp", run_xdp), ("socket", run_socket)):
+            for window in WINDOWS:
+                before = [cpu_ns(pid) for pid in pids]
+                rate, blocks = run(lab, acks, window)
+                spent = [(cpu_ns(pid) - ns) / blocks for pid, ns in zip(pids, before)]
+                figures.setdefault((kind, window), []).append([rate, *spent])
+    return {key: [statistics.median(column) for column in zip(*rows)]
+            for key, rows in figures.items()}
+
+
+def show(figures, threads):
+    """One row for each kind of client and window."""
+    print("                 one softirq              a thread for each end, ns of CPU a block\n"
+          "client  window     blocks/s  time to 1  of server  to window 1  of both  to window 1")
+    for (kind, window), row in figures.items():
+        base = figures[kind, 1]
+        server, both = threads[kind, window][1], sum(threads[kind, window][1:])
+        print(f"{kind:6}  {window:6}  {row[0]:11,.0f}  {base[0] / row[0]:9.2f}  {server:9.0f}  "
+              f"{server / threads[kind, 1][1]:11.2f}  {both:7.0f}  "
+              f"{both / sum(threads[kind, 1][1:]):11.2f}")
 
 
 def main():
@@ -88,18 +163,11 @@ def main():
         server.start()
         acks = Acks(lab)
         try:
-            rates = {window: [] for window in WINDOWS}
-            for _ in range(ROUNDS):
-                for window in WINDOWS:
-                    rates[window].append(run(lab, acks, window))
+            figures = measure(lab, acks)
+            threads = measure(lab, acks, thread_ends(lab))
         finally:
             acks.remove()
-    base = statistics.median(rate for rate, _ in rates[1])
-    print("window  blocks/s  ns a block  to window 1  blocks sent per block needed")
-    for window in WINDOWS:
-        rate = statistics.median(rate for rate, _ in rates[window])
-        sent = max(sent for _, sent in rates[window])
-        print(f"{window:6}  {rate:8,.0f}  {1e9 / rate:10.0f}  {base / rate:11.2f}  {sent:10.4f}")
+    show(figures, threads)
 
 
 if __name__ == "__main__":

@@ -132,8 +132,9 @@ static __always_inline int emit_data(struct xdp_md *ctx, const struct xdpxe_port
 	return verdict__sent(reason, false);
 }
 
-/* Fill the next clone of a job. Return: was it written? */
-static __always_inline bool emit__fill(struct xdp_md *ctx, struct job *job, struct scratch *scratch)
+/* Fill the next clone of a job, @from bytes long as yet. Return: was it written? */
+static __always_inline bool emit__fill(struct xdp_md *ctx, struct job *job, struct scratch *scratch,
+				       __u32 from)
 {
 	__u32 block = job->data.block + job->sent;
 	__u32 len = job->len;
@@ -141,20 +142,22 @@ static __always_inline bool emit__fill(struct xdp_md *ctx, struct job *job, stru
 	job->sent++;
 	if (job->kind == JOB_TFTP_DATA)
 		len = data__frame_len(&job->data, block);
-	return emit__resize(ctx, bpf_xdp_get_buff_len(ctx), len) == 0 &&
-	       emit__write(ctx, job, block, scratch) == 0 && tags__put_on(ctx, &job->tags) == 0;
+	return emit__resize(ctx, from, len) == 0 && emit__write(ctx, job, block, scratch) == 0 &&
+	       tags__put_on(ctx, &job->tags) == 0;
 }
 
 /** emit__egress() - a frame in the devmap's program: a clone to fill, the rest of a broadcast, or none of ours */
 static __always_inline int emit__egress(struct xdp_md *ctx, struct scratch *scratch)
 {
-	struct mark mark;
+	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
+	__u32 len = cursor.end - cursor.pos;
+	const struct mark *mark = cursor__take(&cursor, sizeof(*mark));
 	struct job *job;
 	__u32 slot;
 
-	if (bpf_xdp_load_bytes(ctx, 0, &mark, sizeof(mark)) < 0 || mark.magic != MARK)
+	if (!mark || mark->magic != MARK)
 		return verdict__foreign();
-	slot = mark.job & (XDPXE_JOBS - 1);
+	slot = mark->job & (XDPXE_JOBS - 1);
 	job = bpf_map_lookup_elem(&jobs, &slot);
 	if (!job || job->sent >= job->count)
 		return verdict__rest();
@@ -162,7 +165,7 @@ static __always_inline int emit__egress(struct xdp_md *ctx, struct scratch *scra
 		job->skip--;
 		return verdict__rest();
 	}
-	return verdict__egress(emit__fill(ctx, job, scratch));
+	return verdict__egress(emit__fill(ctx, job, scratch, len));
 }
 
 #endif

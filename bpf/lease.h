@@ -284,6 +284,16 @@ static __always_inline bool lease__is_bound(__u64 word, __u32 now_s)
 	return XDPXE_LEASE_STATE(word) == XDPXE_LEASE_BOUND && XDPXE_LEASE_EXPIRES(word) > now_s;
 }
 
+/*
+ * Is this still the lease of the machine? While it is and is not dead, the machine owns its address: lease__remove().
+ * Asked of `leases`, which the CPU has just read, and not of `owners`, where it would wait for memory.
+ */
+static __always_inline bool lease__is_of(const struct xdpxe_lease *lease,
+					 const struct xdpxe_client *client)
+{
+	return bpf_map_lookup_elem(&leases, client) == lease;
+}
+
 /* Move a lease to @state for @seconds, unless it is dying. An offer leaves a lease in use as it is. */
 static __always_inline int lease__set(const struct lease_request *request,
 				      struct xdpxe_lease *lease, __u32 state, __u32 seconds)
@@ -303,7 +313,7 @@ static __always_inline int lease__set(const struct lease_request *request,
 		if (seen == word && next & ~word & XDPXE_LEASE_KNOWN)
 			source__count(lease->source, request->client.subnet, -1, 1);
 		if (seen == word)
-			return lease__is_owner(lease->addr, &request->client)
+			return lease__is_of(lease, &request->client)
 				       ? GO_ON
 				       : XDPXE_R_DHCP_LEASE_BUSY; /* it was removed, and its memory used again */
 		word = seen;

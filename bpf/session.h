@@ -22,23 +22,70 @@ static __always_inline __u64 *session__key_word(struct xdpxe_session *session)
 	return (__u64 *)&session->key;
 }
 
-/** session__find() - look for a transfer */
+/* Number of the set that a key belongs to. */
+static __always_inline __u32 session__slot(__u64 word)
+{
+	_Static_assert(XDPXE_SESSION_SETS == 1 << 16, "the upper 16 bits of the product");
+	return word * 0x9e3779b97f4a7c15ULL >> 48; /* Fibonacci hashing */
+}
+
+/**
+ * session__fetch() - begin to read the set of the transfer that a frame to a TID belongs to
+ * Among tens of thousands of transfers that is a cache miss. It is waited for while the frame is parsed and judged.
+ */
+static __always_inline void session__fetch(struct cursor cursor)
+{
+	const struct reply_headers *headers = cursor.pos;
+	struct xdpxe_session_key key;
+	struct xdpxe_session_set *set;
+	__u32 slot;
+
+	if ((const void *)(headers + 1) > cursor.end)
+		return;
+	key.client = headers->ip.saddr;
+	key.client_port = headers->udp.source;
+	key.tid = headers->udp.dest;
+	slot = session__slot(session__word(&key));
+	set = bpf_map_lookup_elem(&sessions, &slot);
+	if (set)
+		(void)*(volatile __u64 *)session__key_word(&set->ways[0]);
+}
+
+/* 0 where two words are the same, else 1; a comparison would be a branch, see session__find(). */
+static __always_inline __u32 session__differ(__u64 a, __u64 b)
+{
+	__u64 bits = a ^ b;
+
+	OPAQUE(bits);
+	bits |= -bits;
+	OPAQUE(bits);
+	return bits >> 63;
+}
+
+/**
+ * session__find() - look for a transfer
+ * No branch depends on where in the set it stands: nothing foretells that, and a CPU that guesses wrong on a cache line
+ * that is still on its way throws away all that it has done meanwhile.
+ */
 static __always_inline void session__find(const struct xdpxe_session_key *key, struct place *place)
 {
 	__u64 word = session__word(key);
-	__u32 slot = word * 0x9e3779b97f4a7c15ULL >> 48; /* Fibonacci hashing */
+	__u32 slot = session__slot(word);
 	struct xdpxe_session_set *set = bpf_map_lookup_elem(&sessions, &slot);
+	__u32 others = 1, way = 0;
 
-	_Static_assert(XDPXE_SESSION_SETS == 1 << 16, "the upper 16 bits of the product");
 	place->session = NULL;
 	place->set = slot;
-	for (__u32 i = 0; set && i < XDPXE_SESSION_WAYS; i++) {
-		if (*session__key_word(&set->ways[i]) != word)
-			continue;
-		place->session = &set->ways[i];
-		place->way = i;
+	if (!set)
 		return;
+	for (__u32 i = 0; i < XDPXE_SESSION_WAYS; i++) {
+		others &= session__differ(*session__key_word(&set->ways[i]), word);
+		way += others;
 	}
+	if (way >= XDPXE_SESSION_WAYS)
+		return;
+	place->session = &set->ways[way & (XDPXE_SESSION_WAYS - 1)];
+	place->way = way;
 }
 
 /** session__story() - what else is known of the transfer at a place, or NULL */

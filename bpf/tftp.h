@@ -210,6 +210,7 @@ CHECKED_ALONE int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_p
 
 	if (!port || !scratch)
 		return verdict(XDPXE_R_EMIT_FAILED);
+	session__fetch(cursor);
 	reason = frame__parse(cursor, &frame);
 	if (reason == GO_ON)
 		reason = tftp__check_peer(port, &frame);
@@ -225,7 +226,7 @@ CHECKED_ALONE int tftp__handle_transfer(struct xdp_md *ctx, const struct xdpxe_p
 	step.key.client_port = frame.sport;
 	step.key.tid = frame.dport;
 	session__find(&step.key, &step.place);
-	step.now_ms = now_ms();
+	step.now_ms = tick_ms(scratch);
 	if (frame.head.opcode == bpf_htons(TFTP_ERROR))
 		return tftp__handle_error(ctx, &frame, scratch, &step);
 	return tftp__handle_ack(ctx, port, &frame, scratch, tid, &step);

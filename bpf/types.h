@@ -141,6 +141,8 @@ struct scratch {
 	__u32 network;		/* slot, as DHCP has chosen it */
 	struct tags tags;	/* taken off the frame; none but in vlan__handle() */
 	struct xdpxe_port vlan; /* the port as a frame with tags meets it */
+	__u32 tick_ms;		/* see tick_ms() */
+	__u64 tick;
 };
 
 /* The headers of a reply. */

@@ -2,11 +2,14 @@
 #include "cmd.h"
 
 #include <getopt.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 #include "daemon.h"
 #include "log.h"
+
+#define LARGE (256 << 10)
 
 static void print_help(FILE *out)
 {
@@ -20,6 +23,15 @@ static void print_help(FILE *out)
 	      "  -v, --verbose      tell more\n\n"
 	      "Example: xdpxe run -c /etc/xdpxe.yaml\n",
 	      out);
+}
+
+/*
+ * What a look at a quarter of a million transfers takes goes back to the kernel right after it. The C library would
+ * learn from the first time, and keep that much for ever.
+ */
+static void give_back_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE);
 }
 
 int cmd_run(int argc, char **argv)
@@ -58,5 +70,6 @@ int cmd_run(int argc, char **argv)
 		print_help(stderr);
 		return EXIT_USAGE;
 	}
+	give_back_memory();
 	return daemon__run(path, persist);
 }
