@@ -18,7 +18,8 @@
 #define LOOK_MS 200
 #define WAIT_MS 300	 /* for another program's lock */
 #define EVENTS_MAX 65536 /* of one transaction; the others wait in the ring */
-#define LEAP_S 2	 /* the calendar is slewed by less between two writes */
+#define RING_EVENTS (XDPXE_LEASE_RING_BYTES / (int)sizeof(struct xdpxe_lease_event))
+#define LEAP_S 2 /* the calendar is slewed by less between two writes */
 #define BACKOFF_MAX_S 60
 #define SECOND_NS 1000000000ULL
 
@@ -99,13 +100,13 @@ static void take_events(struct leases *leases)
 	leases->lost = lost;
 }
 
-/* Every lease is about to be read: what the ring holds by now says nothing more. */
+/* Every lease is about to be read: what the ring holds by now says nothing more. What comes meanwhile may stay in it. */
 static void drop_events(struct leases *leases)
 {
-	do {
+	for (int i = 0; i < RING_EVENTS / EVENTS_MAX + 1 && (i == 0 || leases->more); i++) {
 		leases->events.count = 0;
 		take_events(leases);
-	} while (leases->more);
+	}
 	leases->events.count = 0;
 }
 

@@ -42,16 +42,22 @@ def fill(path, count, expires=None, first=FIRST):
         base.execute("COMMIT")
 
 
+def _rows(path, sql):
+    """What a query yields; nothing while there is no database yet, or somebody has locked it."""
+    with contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+            return base.execute(sql).fetchall()
+    return []
+
+
 def leases(path):
     """hardware address as text -> (address, Unix time of its end)"""
-    with opened(path) as base:
-        rows = base.execute("SELECT hardware, address, expires FROM lease").fetchall()
+    rows = _rows(path, "SELECT hardware, address, expires FROM lease")
     return {mac.hex(":"): (str(ipaddress.ip_address(address)), expires)
             for mac, address, expires in rows}
 
 
 def declined(path):
     """Addresses that were declined."""
-    with opened(path) as base:
-        rows = base.execute("SELECT address FROM declined").fetchall()
+    rows = _rows(path, "SELECT address FROM declined")
     return {str(ipaddress.ip_address(address)) for address, in rows}

@@ -96,9 +96,7 @@ class Home:
 
     def saved(self):
         """hardware address -> address, in the database."""
-        with contextlib.suppress(Exception):
-            return {mac: address for mac, (address, _) in leasedb.leases(self.database).items()}
-        return {}
+        return {mac: address for mac, (address, _) in leasedb.leases(self.database).items()}
 
     def until_saved(self, *machines, gone=()):
         """Wait until the database has these machines, and not those."""

@@ -39,7 +39,7 @@ def test_a_burst_is_saved_whole_also_by_a_daemon_that_stood_still(capsys):
         machines = boot_all(one)
         until_it_holds(one, machines)
         one.server.freeze()
-        for machine in machines * 2:
+        for machine in machines[RELEASED:] * 2:
             one.box.program.run(machine.renew())
         assert one.box.total("LEASE_EVENT_LOST") > 0
         for machine in machines[:RELEASED]:

@@ -49,6 +49,11 @@ def ends_in(one, machine):
     return one.leases()[packet.mac_text(machine.mac)]["expires_in_s"]
 
 
+def ends_at(one, machine):
+    """When a lease ends, in the database: Unix time, 0 for none."""
+    return leasedb.leases(one.database).get(packet.mac_text(machine.mac), (None, 0))[1]
+
+
 def test_a_lease_ends_when_its_time_is_over_and_not_before(one):
     machine = one.boots()
     one.clock(passed=LEASE - 20)
@@ -101,8 +106,8 @@ def test_a_calendar_that_has_gone_back_over_a_reboot_ends_no_lease(one):
     one.clock(ahead=10_000_000)
     machine = one.boots()
     one.until_saved(machine)
-    until(lambda: leasedb.leases(one.database)[packet.mac_text(machine.mac)][1]
-          > 10_000_000 + 1_700_000_000, 10, "the new calendar in the database")
+    until(lambda: ends_at(one, machine) > 10_000_000 + 1_700_000_000, 10,
+          "the new calendar in the database")
     one.reboot(ahead=0)
     assert one.told("as if no time had passed") == 1
     assert LEASE - 60 < ends_in(one, machine) <= LEASE
@@ -113,11 +118,10 @@ def test_a_leap_of_the_calendar_neither_ends_nor_prolongs_a_lease(one, leap):
     one.clock(ahead=50_000)
     machine = one.boots()
     one.until_saved(machine)
-    name = packet.mac_text(machine.mac)
-    before = leasedb.leases(one.database)[name][1]
+    before = until(lambda: ends_at(one, machine), 10, "the lease in the database")
     one.clock(ahead=leap)
     wanted = before + leap - 50_000
-    until(lambda: abs(leasedb.leases(one.database)[name][1] - wanted) < 60, 10,
+    until(lambda: abs(ends_at(one, machine) - wanted) < 60, 10,
           "the times in the database made anew")
     assert LEASE - 60 < ends_in(one, machine) <= LEASE
     one.again()

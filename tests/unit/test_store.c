@@ -115,6 +115,8 @@ static void what_is_put_is_read_back(void **state)
 	struct store_lease lease = lease_of(1, NET_A, 5);
 	const struct store_declined declined = { .addr = htonl(0x0a4d0009), .until = 5600 };
 	struct store *store = opened(STORE_WRITE);
+	const struct store_declined *refused;
+	const struct store_lease *read;
 	struct store_content content;
 
 	(void)state;
@@ -127,9 +129,14 @@ static void what_is_put_is_read_back(void **state)
 	store__close(store);
 	content = content_now();
 	assert_int_equal(content.leases.count, 1);
-	assert_memory_equal(rows__at(&content.leases, 0), &lease, sizeof(lease));
+	read = rows__at(&content.leases, 0);
+	assert_memory_equal(&read->client, &lease.client, sizeof(lease.client));
+	assert_true(read->addr == lease.addr && read->arch == 7 && read->ipxe && read->reserved);
+	assert_true(read->expires == lease.expires && read->first_seen == lease.first_seen &&
+		    read->last_seen == lease.last_seen);
 	assert_int_equal(content.declined.count, 1);
-	assert_memory_equal(rows__at(&content.declined, 0), &declined, sizeof(declined));
+	refused = rows__at(&content.declined, 0);
+	assert_true(refused->addr == declined.addr && refused->until == declined.until);
 	assert_memory_equal(&content.clock, &some_clock, sizeof(some_clock));
 	store_content__free(&content);
 }
