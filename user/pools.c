@@ -233,7 +233,7 @@ int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan
 		.rows = { .size = sizeof(struct stale) },
 	};
 	int queue = open_queue(&engine->maps, slot);
-	int freed;
+	int freed, reaped;
 
 	if (queue < 0)
 		return queue;
@@ -243,9 +243,10 @@ int pools__reclaim(const struct engine *engine, uint32_t slot, const struct plan
 		bool is_short = hungry || held > network->address_count -
 							  network->address_count / SHORT_FRACTION;
 
-		freed = reap_stale(engine, &list, queue, network, is_short);
-		if (freed >= 0 && hungry)
-			freed = refill(&engine->maps, network, queue);
+		/* First what nobody has, then what ended, the oldest first. */
+		freed = hungry ? refill(&engine->maps, network, queue) : 0;
+		reaped = freed < 0 ? 0 : reap_stale(engine, &list, queue, network, is_short);
+		freed = reaped < 0 ? reaped : freed + reaped;
 	}
 	rows__free(&list.rows);
 	close(queue);
