@@ -14,7 +14,8 @@ PYTEST  := $(PYTHON) -m pytest -p no:cacheprovider
 
 # Debian 12 packages: what the build, and what tests and laboratory need.
 BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev zlib1g-dev \
-	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev libmnl-dev linux-libc-dev libc6-dev
+	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev libmnl-dev libsqlite3-dev \
+	linux-libc-dev libc6-dev
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage
 TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest udhcpc isc-dhcp-client tftp-hpa \
@@ -30,7 +31,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CPPFLAGS += -D_GNU_SOURCE -DXDPXE_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(BUILD)
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(EXTRA_CFLAGS)
-LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl
+LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl -lsqlite3 -lpthread
 BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-function -Werror \
 	-Iinclude -I$(ARCH_INCLUDE)
 
@@ -45,7 +46,7 @@ SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/
 
 .DELETE_ON_ERROR:
 .PHONY: all help deb deps build-deps install uninstall clean lint format asan valgrind unit packet \
-	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth
+	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth bench-leases
 
 all: $(BUILD)/xdpxe ## build build/xdpxe (default)
 
@@ -149,6 +150,10 @@ bench-prog: build-deps $(BUILD)/xdpxe ## BPF_PROG_RUN: ns per packet beside bare
 bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## blocks a second over a veth pair, by window (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_veth.py
+
+bench-leases: build-deps $(BUILD)/xdpxe ## 60,000 leases from the database into the kernel at start (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(PYTHON) bench/bench_leases.py
 
 $(BUILD)/acks.bpf.o: bench/acks.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@

@@ -97,8 +97,9 @@ static __always_inline int dhcp__decline(const struct dhcp_case *the, struct xdp
 	if (!lease || lease->addr != the->message->requested ||
 	    the->message->server_id != the->request.network->server)
 		return XDPXE_R_DHCP_NO_LEASE;
-	if (lease__remove(&the->request.client, lease, lease->word, &addr))
-		lease__owns(addr, &nobody);
+	if (lease__remove(&the->request.client, lease, lease->word, &addr) &&
+	    lease__owns(addr, &nobody))
+		lease__tell(&the->request.client, addr);
 	return XDPXE_R_DHCP_DECLINED;
 }
 
@@ -145,7 +146,7 @@ CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame
 	reason = dhcp__look_up(&the);
 	if (reason != GO_ON)
 		return reason;
-	the.request.now_s = now_ns() / 1000000000;
+	the.request.now_s = now_s();
 	reason = dhcp__answer(&the, scratch, &addr);
 	if (reason != XDPXE_R_DHCP_OFFER && reason != XDPXE_R_DHCP_ACK &&
 	    reason != XDPXE_R_DHCP_NAK)

@@ -85,6 +85,21 @@ static __always_inline __be32 lease__take_address(const struct lease_request *re
 	return 0;
 }
 
+/* The daemon looks now and then; a wake-up for each lease would cost more than the lease. */
+static __always_inline void lease__tell(const struct xdpxe_client *client, __be32 addr)
+{
+	struct xdpxe_lease_event *event = bpf_ringbuf_reserve(&lease_events, sizeof(*event), 0);
+
+	if (!event) {
+		count(XDPXE_R_LEASE_EVENT_LOST);
+		return;
+	}
+	event->client = *client;
+	event->addr = addr;
+	__builtin_memset(event->pad, 0, sizeof(event->pad));
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
 /**
  * lease__remove() - end a lease whose word is @word
  * @free_addr: out: its address, which has no owner any more
@@ -103,6 +118,8 @@ static __always_inline bool lease__remove(const struct xdpxe_client *client,
 	/* In this order: while the lease is there, dead, its machine cannot take the address again. */
 	bpf_map_delete_elem(&owners, &addr);
 	bpf_map_delete_elem(&leases, client);
+	if (XDPXE_LEASE_STATE(word) == XDPXE_LEASE_BOUND)
+		lease__tell(client, addr);
 	*free_addr = addr;
 	return true;
 }
@@ -239,8 +256,13 @@ static __always_inline int lease__offer(const struct lease_request *request,
 static __always_inline int lease__bind(const struct lease_request *request,
 				       struct xdpxe_lease *lease)
 {
+	int reason;
+
 	lease__note(request, lease);
-	return lease__set(request, lease, XDPXE_LEASE_BOUND, request->network->lease_time_s);
+	reason = lease__set(request, lease, XDPXE_LEASE_BOUND, request->network->lease_time_s);
+	if (reason == GO_ON)
+		lease__tell(&request->client, lease->addr);
+	return reason;
 }
 
 #endif

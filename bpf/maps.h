@@ -85,6 +85,31 @@ struct {
 	__type(value, struct xdpxe_client);
 } owners SEC(".maps");
 
+/* Holds the clock of leases. Written by the daemon before any program runs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xdpxe_lease_clock);
+} lease_clock SEC(".maps");
+
+/*
+ * Carries changed leases to the daemon, which looks up in `leases` and `owners` what they are now: so the order of events
+ * does not matter. Full: LEASE_EVENT_LOST; the daemon then reads all of `leases`.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, XDPXE_LEASE_RING_BYTES);
+} lease_events SEC(".maps");
+
+/* Holds what the daemon's database is and how it does. Written by the daemon, read by the commands only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xdpxe_lease_store);
+} lease_store SEC(".maps");
+
 /* Holds the file names. Written by the daemon. A name that does not fit is left to the host and logged. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

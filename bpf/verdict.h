@@ -24,6 +24,15 @@ static __always_inline __u64 now_ns(void)
 	return bpf_ktime_get_coarse_ns();
 }
 
+/** now_s() - seconds by the clock of leases: see struct xdpxe_lease_clock */
+static __always_inline __u32 now_s(void)
+{
+	__u32 zero = 0;
+	const struct xdpxe_lease_clock *clock = bpf_map_lookup_elem(&lease_clock, &zero);
+
+	return now_ns() / 1000000000 + (clock ? clock->ahead_s : 0);
+}
+
 /** exact_ms() - CLOCK_MONOTONIC in milliseconds, cut to 32 bits, by the hardware's clock: tells apart what is close */
 static __always_inline __u32 exact_ms(void)
 {

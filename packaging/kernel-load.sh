@@ -90,6 +90,8 @@ interfaces: [srv0]
 networks:
   - subnet: 10.77.0.0/16
     pool: 10.77.1.0-10.77.1.255
+leases:
+  database: none
 tftp:
   root: /srv
   cache: 16MiB

@@ -78,6 +78,9 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		hash("leases", XDPXE_LEASES_MAX, sizeof(struct xdpxe_client),
 		     sizeof(struct xdpxe_lease)),
 		hash("owners", XDPXE_LEASES_MAX, sizeof(__be32), sizeof(struct xdpxe_client)),
+		array("lease_clock", 1, sizeof(struct xdpxe_lease_clock)),
+		{ "lease_events", 1, XDPXE_LEASE_RING_BYTES },
+		array("lease_store", 1, sizeof(struct xdpxe_lease_store)),
 		hash("files", XDPXE_FILES_MAX, sizeof(struct xdpxe_name),
 		     sizeof(struct xdpxe_file)),
 		images(files),
@@ -98,13 +101,13 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 	char bytes[32];
 	size_t i;
 
-	fprintf(out, "%-10s  %9s  %12s\n", "MAP", "ENTRIES", "MEMORY");
+	fprintf(out, "%-12s  %9s  %12s\n", "MAP", "ENTRIES", "MEMORY");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		fprintf(out, "%-10s  %9" PRIu64 "  %12s\n", rows[i].name, rows[i].entries,
+		fprintf(out, "%-12s  %9" PRIu64 "  %12s\n", rows[i].name, rows[i].entries,
 			check__bytes(rows[i].bytes, bytes));
 		total += rows[i].bytes;
 	}
-	fprintf(out, "%-10s  %9s  %12s\n\n", "all", "", check__bytes(total, bytes));
+	fprintf(out, "%-12s  %9s  %12s\n\n", "all", "", check__bytes(total, bytes));
 }
 
 static void add_file(const struct plan *plan, struct check_files *out, const struct found *found)

@@ -100,6 +100,14 @@ static const char *file_size(const struct config *config, const char *value, cha
 	return buffer;
 }
 
+static void print_leases(const struct config *config, FILE *out)
+{
+	if (config->mode == CONFIG_MODE_SERVER)
+		fprintf(out, "\nleases are kept in: %s\n",
+			config->lease_database ? config->lease_database
+					       : "the kernel only; a stop forgets them");
+}
+
 static void print_hosts(const struct config *config, FILE *out)
 {
 	size_t addresses = 0, boots = 0, denied = 0, i;
@@ -134,5 +142,6 @@ void check__print_boot(const struct plan *plan, FILE *out)
 	fprintf(out, "%4s  %-20s  %-40s  %12s  %s\n", "-", "ipxe", "a client that already is iPXE",
 		config->boot_ipxe ? file_size(config, config->boot_ipxe, size) : "-",
 		config->boot_ipxe ? config->boot_ipxe : "-");
+	print_leases(config, out);
 	print_hosts(config, out);
 }

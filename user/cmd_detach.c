@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "leases.h"
 #include "log.h"
 #include "pins.h"
 #include "runtime.h"
@@ -46,7 +47,7 @@ static int detach_one(const struct instance *instance)
 			  instance->first, (int)holder);
 		return EXIT_FAILED;
 	}
-	err = pins__remove(instance);
+	err = leases__remove_pinned(instance);
 	if (err < 0) {
 		log_error("%s: %s", instance->dir, strerror(-err));
 		return EXIT_FAILED;

@@ -65,6 +65,25 @@ static json_t *networks_json(const struct rows *networks)
 	return array;
 }
 
+static json_t *store_json(const struct status_instance *instance)
+{
+	static const char *const states[] = {
+		[XDPXE_LEASE_STORE_NONE] = "none",
+		[XDPXE_LEASE_STORE_GOOD] = "good",
+		[XDPXE_LEASE_STORE_TROUBLE] = "trouble",
+	};
+	const struct xdpxe_lease_store *store = &instance->store;
+	const char *state = store->state < COUNT_OF(states) ? states[store->state] : "?";
+	json_t *path = store->path[0] ? view__json_text(store->path) : json_null();
+	json_t *trouble = store->trouble[0] ? view__json_text(store->trouble) : json_null();
+	json_t *saved =
+		store->saved_s ? json_integer(instance->now_s - store->saved_s) : json_null();
+
+	return json_pack("{s:o, s:s, s:o, s:I, s:o}", "path", path, "state", state, "trouble",
+			 trouble, "since_s_ago", (json_int_t)(instance->now_s - store->since_s),
+			 "saved_s_ago", saved);
+}
+
 static json_t *instance_json(const struct status_instance *instance)
 {
 	const struct xdpxe_meta *meta = &instance->meta;
@@ -72,13 +91,14 @@ static json_t *instance_json(const struct status_instance *instance)
 
 	for (int i = 0; i < instance->port_count; i++)
 		json_array_append_new(ports, view__json_text(instance->ports[i]));
-	return json_pack("{s:o, s:o, s:{s:I, s:b}, s:o, s:I, s:o, s:I, s:I, s:I, s:I}", "name",
+	return json_pack("{s:o, s:o, s:{s:I, s:b}, s:o, s:I, s:o, s:o, s:I, s:I, s:I, s:I}", "name",
 			 view__json_text(instance->name), "interfaces", ports, "daemon", "pid",
 			 (json_int_t)meta->pid, "running", instance->running, "config",
 			 view__json_text(meta->config), "generation", (json_int_t)meta->generation,
-			 "networks", networks_json(&instance->networks), "files",
-			 (json_int_t)instance->files, "bytes", (json_int_t)instance->bytes, "tids",
-			 (json_int_t)instance->tids, "sessions", (json_int_t)instance->sessions);
+			 "networks", networks_json(&instance->networks), "lease_database",
+			 store_json(instance), "files", (json_int_t)instance->files, "bytes",
+			 (json_int_t)instance->bytes, "tids", (json_int_t)instance->tids,
+			 "sessions", (json_int_t)instance->sessions);
 }
 
 static int print_json(const struct status *status)
@@ -164,6 +184,47 @@ static int print_networks(const struct status *status)
 	return finish_table(table);
 }
 
+static void store_cells(const struct status_instance *instance, struct table *table)
+{
+	const struct xdpxe_lease_store *store = &instance->store;
+	bool trouble = store->state == XDPXE_LEASE_STORE_TROUBLE;
+	char text[TABLE_TEXT];
+
+	table__cell(table, "%s", trouble ? "!" : "");
+	table__cell(table, "%s", store->path);
+	table__cell(table, "%s", trouble ? "NOT SAVED" : "saved");
+	table__cell(table, "%s", table__duration(text, instance->now_s - store->since_s));
+	table__cell(table, "%s",
+		    store->saved_s ? table__duration(text, instance->now_s - store->saved_s) : "-");
+	table__cell(table, "%s", store->trouble);
+}
+
+/* Nothing for instances whose leases are in the kernel only. */
+static int print_stores(const struct status *status)
+{
+	static const struct table_column columns[] = {
+		{ "", false },	   { "LEASES ARE IN", false }, { "STATE", false },
+		{ "SINCE", true }, { "LAST WRITTEN", true },   { "TROUBLE", false },
+	};
+	struct table *table = table__new(columns, COUNT_OF(columns));
+	size_t count = 0;
+
+	for (size_t i = 0; table && i < status->instances.count; i++) {
+		const struct status_instance *instance = rows__at(&status->instances, i);
+
+		if (instance->store.state == XDPXE_LEASE_STORE_NONE)
+			continue;
+		store_cells(instance, table);
+		count++;
+	}
+	if (!count) {
+		table__free(table);
+		return 0;
+	}
+	putchar('\n');
+	return finish_table(table);
+}
+
 static int print_counters(const struct status *status)
 {
 	static const struct table_column columns[] = {
@@ -195,6 +256,8 @@ static int print_tables(const struct status *status)
 
 	if (!err)
 		err = print_networks(status);
+	if (!err)
+		err = print_stores(status);
 	return err ? err : print_counters(status);
 }
 

@@ -173,9 +173,9 @@ cleanup:
 
 static bool read_values(const struct config_reader *reader)
 {
-	return read_interfaces(reader) && read_mode(reader) && config_reader__networks(reader) &&
-	       config_reader__tftp(reader) && config_reader__boot(reader) &&
-	       config_reader__hosts(reader);
+	return read_interfaces(reader) && read_mode(reader) && config_reader__leases(reader) &&
+	       config_reader__networks(reader) && config_reader__tftp(reader) &&
+	       config_reader__boot(reader) && config_reader__hosts(reader);
 }
 
 static bool read_text(struct config *out, const char *text, size_t size, struct config_error *err)
@@ -250,6 +250,7 @@ void config__free(struct config *config)
 	free(config->networks);
 	free(config->hosts);
 	free(config->boot_ipxe);
+	free(config->lease_database);
 	free(config->tftp_root);
 	free(config->path);
 	free(config);

@@ -55,6 +55,7 @@ struct config {
 	size_t interface_count;
 	unsigned int interfaces_line;
 	enum config_mode mode;
+	char *lease_database; /* NULL: leases are in the kernel only */
 	struct config_network *networks;
 	size_t network_count;
 	char *tftp_root; /* NULL: no TFTP */

@@ -28,6 +28,7 @@ bool config_reader__text(const struct config_reader *reader, const char *text, c
 bool config_reader__array(const struct config_reader *reader, size_t count, size_t size, void *out);
 
 /* Each returns false with the error filled. They run in this order. */
+bool config_reader__leases(const struct config_reader *reader);
 bool config_reader__networks(const struct config_reader *reader);
 bool config_reader__tftp(const struct config_reader *reader);
 bool config_reader__boot(const struct config_reader *reader);

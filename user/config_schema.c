@@ -71,10 +71,17 @@ static const cyaml_schema_field_t boot_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t leases_fields[] = {
+	TEXT("database", struct raw_leases, database),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t root_fields[] = {
 	CYAML_FIELD_MAPPING("boot", CYAML_FLAG_OPTIONAL, struct raw_config, boot, boot_fields),
 	LIST("hosts", struct raw_config, hosts, &host, 0, XDPXE_HOSTS_MAX),
 	LIST("interfaces", struct raw_config, interfaces, &text, 1, XDPXE_PORTS_MAX),
+	CYAML_FIELD_MAPPING("leases", CYAML_FLAG_OPTIONAL, struct raw_config, leases,
+			    leases_fields),
 	TEXT("mode", struct raw_config, mode),
 	LIST("networks", struct raw_config, networks, &network, 1, XDPXE_NETWORKS_MAX),
 	CYAML_FIELD_MAPPING("tftp", CYAML_FLAG_OPTIONAL, struct raw_config, tftp, tftp_fields),

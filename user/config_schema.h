@@ -39,9 +39,14 @@ struct raw_tftp {
 	unsigned int rollover_one_count;
 };
 
+struct raw_leases {
+	char *database;
+};
+
 struct raw_config {
 	char **interfaces;
 	unsigned int interfaces_count;
+	struct raw_leases leases;
 	char *mode;
 	struct raw_network *networks;
 	unsigned int networks_count;

@@ -13,13 +13,15 @@
 #include <systemd/sd-event.h>
 
 #include "cmd.h"
+#include "lease_clock.h"
 #include "log.h"
 #include "refresh.h"
 #include "runtime.h"
 #include "service.h"
 
 #define TICK_USEC 1000000ULL
-#define EXIT_AGAIN (-1) /* not an exit code: see daemon__run() */
+#define CLOCK_COMMAND "clock " /* for tests: see lease_clock.h */
+#define EXIT_AGAIN (-1)	       /* not an exit code: see daemon__run() */
 
 struct daemon {
 	struct service service;
@@ -107,6 +109,11 @@ static void answer(struct daemon *daemon, const char *command, char *reply, size
 		snprintf(reply, size, "ok");
 		log_info("told to detach and quit");
 		sd_event_exit(daemon->loop, 0);
+	} else if (strncmp(command, CLOCK_COMMAND, strlen(CLOCK_COMMAND)) == 0) {
+		int err = lease_clock__pass(daemon->service.engine.maps.lease_clock,
+					    command + strlen(CLOCK_COMMAND));
+
+		snprintf(reply, size, "%s", err < 0 ? strerror(-err) : "ok");
 	} else {
 		snprintf(reply, size, "unknown command");
 	}

@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "leases.h"
 #include "log.h"
 #include "xdpxe.skel.h"
 
@@ -94,7 +95,7 @@ int engine__open(struct engine *engine, const struct plan *plan)
 		return err;
 	log_info("removing what an earlier daemon left unfinished for %s", engine->instance.first);
 	pins__close(&engine->maps);
-	err = pins__remove(&engine->instance);
+	err = leases__remove_pinned(&engine->instance);
 	if (err < 0)
 		log_error("%s cannot be removed: %s", engine->instance.dir, strerror(-err));
 	return err;
@@ -270,6 +271,7 @@ int engine__reap(const struct engine *engine, const struct xdpxe_client *client,
 
 int engine__detach(struct engine *engine)
 {
+	engine__unlink(engine);
 	return pins__remove(&engine->instance);
 }
 

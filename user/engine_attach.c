@@ -133,6 +133,13 @@ static void forget_other_numbers(const struct engine *engine)
 	}
 }
 
+void engine__unlink(struct engine *engine)
+{
+	for (size_t i = 0; i < engine->port_count; i++)
+		if (engine->ports[i].link >= 0)
+			bpf_link_detach(engine->ports[i].link);
+}
+
 /* Interfaces that the configuration no longer names. */
 static void drop_other_ports(const struct engine *engine)
 {

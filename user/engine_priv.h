@@ -11,6 +11,9 @@
  */
 bool engine__link_is_alive(int link, unsigned int ifindex, uint32_t *prog_id);
 
+/** engine__unlink() - detach every program at once, whoever holds its link */
+void engine__unlink(struct engine *engine);
+
 /** engine__is_native() - is the XDP program of @ifindex in its driver? */
 bool engine__is_native(unsigned int ifindex);
 

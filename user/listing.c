@@ -43,6 +43,12 @@ static int print_table(const struct listing *listing, const struct rows *rows)
 	return err;
 }
 
+int listing__show(const struct listing *listing, struct rows *rows, bool json)
+{
+	rows__sort(rows, listing->compare);
+	return (json ? print_json : print_table)(listing, rows);
+}
+
 int listing__run(const struct listing *listing, int argc, char **argv)
 {
 	struct gathering gathering = { .listing = listing, .rows = { .size = listing->row_size } };
@@ -52,10 +58,8 @@ int listing__run(const struct listing *listing, int argc, char **argv)
 	if (err != VIEW_GO_ON)
 		return err;
 	err = view__each(gather_instance, &gathering);
-	if (!err) {
-		rows__sort(&gathering.rows, listing->compare);
-		err = (json ? print_json : print_table)(listing, &gathering.rows);
-	}
+	if (!err)
+		err = listing__show(listing, &gathering.rows, json);
 	rows__free(&gathering.rows);
 	return view__exit(&listing->help, err);
 }

@@ -25,6 +25,9 @@ struct listing {
 	size_t column_count;
 };
 
+/** listing__show() - sort and print @rows. Return: 0, negative errno */
+int listing__show(const struct listing *listing, struct rows *rows, bool json);
+
 /** listing__run() - the whole command. Return: EXIT_* */
 int listing__run(const struct listing *listing, int argc, char **argv);
 

@@ -9,6 +9,8 @@
 
 #include <bpf/bpf.h>
 
+#include "lease_clock.h"
+
 #define BATCH_ENTRIES 1024u
 
 struct reader {
@@ -156,5 +158,5 @@ uint64_t mapread__now_ns(void)
 
 uint32_t mapread__now_s(void)
 {
-	return (uint32_t)(mapread__now_ns() / 1000000000u);
+	return lease_clock__now_s();
 }

@@ -21,10 +21,10 @@ int mapread__each(int fd, mapread_fn fn, void *context);
 /** mapread__count() - how many entries a map has. Return: count, or negative errno */
 int64_t mapread__count(int fd);
 
-/** mapread__now_ns() - CLOCK_MONOTONIC, the clock of every time in the maps */
+/** mapread__now_ns() - CLOCK_MONOTONIC, the clock of every time in the maps but those of leases */
 uint64_t mapread__now_ns(void);
 
-/** mapread__now_s() - the same in seconds */
+/** mapread__now_s() - the clock of leases, lease_clock__now_s() */
 uint32_t mapread__now_s(void);
 
 #endif

@@ -12,6 +12,9 @@
 	X(hosts)                                                                                   \
 	X(pools)                                                                                   \
 	X(leases)                                                                                  \
+	X(lease_clock)                                                                             \
+	X(lease_events)                                                                            \
+	X(lease_store)                                                                             \
 	X(owners)                                                                                  \
 	X(files)                                                                                   \
 	X(images)                                                                                  \

@@ -18,6 +18,7 @@
 #include "require.h"
 #include "runtime.h"
 #include "service_files.h"
+#include "service_leases.h"
 #include "sessions.h"
 
 #define IMAGE_IDLE_S 60	 /* an old file version is freed this long after its last use */
@@ -111,6 +112,8 @@ static int load_and_fill(struct service *service)
 	for (size_t i = 0; i < service->plan->port_count && err == 0; i++)
 		err = engine__load(engine, &service->plan->ports[i]);
 	if (err == 0)
+		err = service_leases__restore(service);
+	if (err == 0)
 		err = service_files__sync(service, service->plan, true);
 	if (err >= 0)
 		err = fill__apply(engine, service->plan);
@@ -136,6 +139,8 @@ static int start(struct service *service)
 		err = engine__attach(&service->engine);
 	if (err == 0)
 		err = fill__native(&service->engine);
+	if (err == 0 && service->leases)
+		err = leases__start(service->leases);
 	if (err < 0) {
 		log_error("not started: %s", strerror(-err));
 		if (!service->engine.adopted)
@@ -157,7 +162,7 @@ int service__start(struct service *service, const char *path)
 	}
 	if (require__this_machine() < 0 || lock_ports(service) < 0 ||
 	    engine__open(&service->engine, service->plan) < 0 || lock_instance(service) < 0 ||
-	    check_ports_free(service) < 0)
+	    check_ports_free(service) < 0 || service_leases__open(service) < 0)
 		return -1;
 	require__tid_range();
 	service->generation = engine__generation(&service->engine);
@@ -222,6 +227,7 @@ void service__reload(struct service *service, char *reply, size_t size)
 	}
 	plan__free(service->plan);
 	service->plan = plan;
+	service_leases__follow(service);
 	service->generation++;
 	write_meta(service);
 	snprintf(reply, size, "ok: generation %llu, %u files (%u read, %u removed)",
@@ -290,15 +296,18 @@ void service__drain(const struct service *service)
 void service__stop(struct service *service, bool persist)
 {
 	if (persist) {
+		leases__stop(service->leases);
 		log_info("the fast path goes on serving; `xdpxe detach %s` ends it",
 			 service->engine.ports[0].name);
 		return;
 	}
 	engine__detach(&service->engine);
+	leases__stop(service->leases); /* now that no lease changes any more */
 }
 
 void service__close(struct service *service)
 {
+	leases__free(service->leases);
 	resolver__free(service->resolver);
 	rescue__free(service->rescue);
 	images__free(service->images);

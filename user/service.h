@@ -7,6 +7,7 @@
 
 #include "engine.h"
 #include "images.h"
+#include "leases.h"
 #include "plan.h"
 #include "rescue.h"
 #include "resolver.h"
@@ -17,6 +18,7 @@ struct service {
 	struct images *images; /* NULL: no TFTP */
 	struct images_report files;
 	bool boots_stale; /* boot instructions of @plan are not in the maps as they should be */
+	struct leases *leases; /* NULL: no database */
 	struct resolver *resolver;
 	struct rescue *rescue;
 	uint64_t generation;

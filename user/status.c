@@ -107,6 +107,19 @@ static int add_networks(const struct view *view, struct rows *networks)
 	return err ? err : mapread__each(view->maps.leases, count_lease, &counter);
 }
 
+static int add_store(const struct view *view, struct status_instance *instance)
+{
+	struct xdpxe_lease_store *store = &instance->store;
+	uint32_t zero = 0;
+
+	instance->now_s = mapread__now_s();
+	if (bpf_map_lookup_elem(view->maps.lease_store, &zero, store) < 0)
+		return -errno;
+	store->path[sizeof(store->path) - 1] = '\0';
+	store->trouble[sizeof(store->trouble) - 1] = '\0';
+	return 0;
+}
+
 int status__add(const struct view *view, void *context)
 {
 	struct status *status = context;
@@ -123,6 +136,8 @@ int status__add(const struct view *view, void *context)
 	instance->meta = view->meta;
 	instance->running = daemon_runs(view->meta.pid);
 	err = add_networks(view, &instance->networks);
+	if (!err)
+		err = add_store(view, instance);
 	if (!err)
 		err = mapread__each(view->maps.files, count_file, instance);
 	if (!err)

@@ -22,6 +22,8 @@ struct status_instance {
 	struct rows networks;  /* struct status_network */
 	uint64_t files, bytes; /* served from the cache */
 	uint64_t tids, sessions;
+	struct xdpxe_lease_store store; /* its texts end in NUL */
+	uint32_t now_s;			/* clock of leases, when it was read */
 };
 
 struct status {

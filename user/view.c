@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "cmd.h"
+#include "lease_clock.h"
 #include "log.h"
 
 static void print_usage(const struct view_help *help, FILE *out)
@@ -75,7 +76,7 @@ static int view__check(struct view *view)
 	}
 	meta->config[sizeof(meta->config) - 1] = '\0';
 	meta->version[sizeof(meta->version) - 1] = '\0';
-	return 0;
+	return lease_clock__follow(view->maps.lease_clock);
 }
 
 static int view__run(const struct instance *instance,

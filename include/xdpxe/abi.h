@@ -3,7 +3,8 @@
  * The contract between the kernel program (bpf/) and the daemon (user/): every structure that stands in a map.
  *
  * Byte order: a field of type __be16 or __be32 is in network byte order, every other one in the host's.
- * Clock:      every time is CLOCK_MONOTONIC; fields ending in _s are seconds, in _ns nanoseconds.
+ * Clock:      every time is CLOCK_MONOTONIC; fields ending in _s are seconds, in _ns nanoseconds. Those of leases are
+ *             ahead of it: struct xdpxe_lease_clock.
  * Padding:    explicit and zero, since hash keys are compared as bytes.
  *
  * Which map holds what, who writes and reads it and what happens when it is full: bpf/maps.h.

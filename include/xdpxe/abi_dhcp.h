@@ -77,8 +77,19 @@ struct xdpxe_client {
 };
 _Static_assert(sizeof(struct xdpxe_client) == 24, "ABI");
 
+/**
+ * struct xdpxe_lease_clock - the clock of every time in `leases` and `owners`; map `lease_clock`, one entry
+ * @ahead_s: seconds that it is ahead of CLOCK_MONOTONIC: XDPXE_LEASE_CLOCK_AHEAD, so that what was before the boot has
+ *           a time too; more where a test lets time pass
+ */
+struct xdpxe_lease_clock {
+	__u32 ahead_s;
+};
+_Static_assert(sizeof(struct xdpxe_lease_clock) == 4, "ABI");
+#define XDPXE_LEASE_CLOCK_AHEAD (1u << 30)
+
 /*
- * The owner of an address that a client declined: hlen 0, and in place of the subnet the second (CLOCK_MONOTONIC, host
+ * The owner of an address that a client declined: hlen 0, and in place of the subnet the second (clock of leases, host
  * order) until which nobody gets it.
  */
 #define XDPXE_QUARANTINE_S 600
@@ -100,7 +111,7 @@ struct xdpxe_host {
 _Static_assert(sizeof(struct xdpxe_host) == 12, "ABI");
 
 /*
- * The word of a lease: expiry (CLOCK_MONOTONIC, seconds) << 32 | state. It changes only by compare-and-exchange, so
+ * The word of a lease: expiry (clock of leases, seconds) << 32 | state. It changes only by compare-and-exchange, so
  * that two CPUs, or the program and the daemon's reaper, never both decide about one lease.
  */
 enum xdpxe_lease_state {
@@ -120,7 +131,7 @@ enum xdpxe_lease_state {
  * @addr:    the address
  * @pool:    slot in `pools` it came from
  * @flags:   XDPXE_LEASE_*
- * @first_s: @last_s: first and latest DHCP message of this machine
+ * @first_s: @last_s: first and latest DHCP message of this machine, by the clock of leases
  * @arch:    latest code of option 93, XDPXE_NONE for none
  * @ipxe:    1: the latest message was from iPXE
  */
@@ -136,6 +147,41 @@ struct xdpxe_lease {
 	__u8 pad[5];
 };
 _Static_assert(sizeof(struct xdpxe_lease) == 32, "ABI");
+
+/**
+ * struct xdpxe_lease_event - something about a lease has changed; ring buffer `lease_events`
+ * @client: whose; @addr: which address: it was acknowledged, or is no longer @client's
+ */
+struct xdpxe_lease_event {
+	struct xdpxe_client client;
+	__be32 addr;
+	__u8 pad[4];
+};
+_Static_assert(sizeof(struct xdpxe_lease_event) == 32, "ABI");
+
+enum xdpxe_lease_store_state {
+	XDPXE_LEASE_STORE_NONE = 0, /* leases are in the maps only */
+	XDPXE_LEASE_STORE_GOOD = 1,
+	XDPXE_LEASE_STORE_TROUBLE = 2, /* leases are not written; tried again from time to time */
+};
+
+/**
+ * struct xdpxe_lease_store - the database of leases; map `lease_store`, one entry
+ * @state:   enum xdpxe_lease_store_state
+ * @since_s: since when it is in that state, by the clock of leases
+ * @saved_s: when it was last up to date, 0 for never
+ * @merged:  1: what it held before is in the maps, so that they may replace it
+ * @path: @trouble: texts that end in NUL; @trouble: why, and what to do
+ */
+struct xdpxe_lease_store {
+	__u32 state;
+	__u32 since_s;
+	__u32 saved_s;
+	__u32 merged;
+	char path[256];
+	char trouble[240];
+};
+_Static_assert(sizeof(struct xdpxe_lease_store) == 16 + 256 + 240, "ABI");
 
 /**
  * struct xdpxe_reap - context of the program that removes one lease; see bpf/lease.h

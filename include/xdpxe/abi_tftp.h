@@ -60,7 +60,7 @@ _Static_assert(sizeof(struct xdpxe_params) == 8, "ABI");
  * struct xdpxe_tid - what the server port of a transfer means; map `tids`, by port - XDPXE_TID_FIRST
  * @size:   bytes of the file
  * @params: blksize 0: this port means nothing, and what comes to it is passed up
- * @loaded_s: when the TID was made
+ * @loaded_s: when the TID was made, by the clock of leases
  * @blocks:   of the file: the last is shorter than @params.blksize, and may be empty
  */
 struct xdpxe_tid {

@@ -29,7 +29,8 @@
 #define XDPXE_TID_FIRST 20000 /* first UDP port that answers transfers */
 #define XDPXE_TID_COUNT 12768 /* last is 32767, below the usual ip_local_port_range */
 #define XDPXE_MISS_RING_BYTES (1 << 20)
-#define XDPXE_FRAME_MAX 1536 /* longest frame handed to the daemon */
+#define XDPXE_LEASE_RING_BYTES (4 << 20) /* 100,000 changed leases until the daemon looks */
+#define XDPXE_FRAME_MAX 1536		 /* longest frame handed to the daemon */
 
 /* Private to the program of one interface, so their types are not here: bounds of a value, for the memory that `check`
  * prints. bpf/types.h asserts them. */

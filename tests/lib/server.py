@@ -31,6 +31,7 @@ def config(lab, boot=None, hosts=(), links=None):
     links = range(lab.links) if links is None else links
     text = f"interfaces: [{', '.join(f'srv{index}' for index in links)}]\nmode: server\nnetworks:\n"
     text += "".join(NETWORK.format(net=77 + index) for index in links)
+    text += f"leases:\n  database: {lab.dir}/leases.db\n"
     text += f"tftp:\n  root: {lab.root}\n  cache: 64MiB\n"
     if boot:
         text += "boot:\n" + "".join(f"  {name}: {value}\n" for name, value in boot.items())
@@ -45,7 +46,7 @@ class Xdpxe:
     def __init__(self, lab, text, binary=BINARY, name="xdpxe.yaml"):
         self.lab, self.binary = lab, binary
         self.path = lab.dir / name
-        self.process = None
+        self.process = self.env = None
         self.write(text)
         lab.at_end.append(self.remove)
 
@@ -61,7 +62,7 @@ class Xdpxe:
     def launch(self, *options):
         """Run the daemon, and leave it to the caller what becomes of it."""
         self.process = self.lab.start(self.lab.server, self.binary, "run", "-c", self.path,
-                                      *options)
+                                      *options, env=self.env)
         return self.process
 
     def command(self, *words, check=True):
