@@ -80,8 +80,8 @@ static const struct example structure_examples[] = {
 	{ "# only a comment\n", ":1: nothing in it; legal: at least interfaces and networks" },
 	{ "- a\n", ":1: a list; legal: keys with values" },
 	{ "text\n", ":1: a single value; legal: keys with values" },
-	{ NET "leases: 1\n",
-	  ":4: leases: unknown key; legal: boot, hosts, interfaces, mode, networks, tftp" },
+	{ NET "lease: 1\n",
+	  ":4: lease: unknown key; legal: boot, hosts, interfaces, leases, mode, networks, tftp" },
 	{ NET "    leasetime: 10m\n",
 	  ":4: networks[0].leasetime: unknown key; legal: address, dns, domain, "
 	  "lease-time, pool, router, subnet" },
