@@ -102,16 +102,19 @@ static const char *file_size(const struct config *config, const char *value, cha
 
 static void print_hosts(const struct config *config, FILE *out)
 {
-	size_t addresses = 0, boots = 0, denied = 0, i;
+	size_t addresses = 0, boots = 0, denied = 0, in_file = 0, i;
 
 	for (i = 0; i < config->host_count; i++) {
 		addresses += config->hosts[i].ip != 0;
 		boots += config->hosts[i].boot || config->hosts[i].ipxe;
 		denied += config->hosts[i].deny;
+		in_file += config->hosts[i].in_file;
 	}
-	fprintf(out,
-		"\nhosts: %zu (%zu with an address, %zu with a boot of their own, %zu denied)\n\n",
+	fprintf(out, "\nhosts: %zu (%zu with an address, %zu with a boot of their own, %zu denied)",
 		config->host_count, addresses, boots, denied);
+	if (config->hosts_path)
+		fprintf(out, ", %zu of them in %s", in_file, config->hosts_path);
+	fprintf(out, "\n\n");
 }
 
 void check__print_boot(const struct plan *plan, FILE *out)

@@ -198,9 +198,10 @@ static bool same_interfaces(const struct plan *a, const struct plan *b)
 	return same;
 }
 
+/* Not while the maps may name what the plan in force does not have any more. */
 static void sweep(struct service *service)
 {
-	if (!service->boots_swept)
+	if (!service->boots_swept && !service->boots_stale)
 		service->boots_swept = fill__sweep(&service->engine, service->plan) == 0;
 }
 
@@ -211,7 +212,10 @@ static int apply(struct service *service, struct plan *plan)
 
 	sweep(service); /* of an earlier reload: so there is room for two */
 	service->boots_swept = false;
-	return err < 0 ? err : fill__apply(&service->engine, plan);
+	if (err >= 0)
+		err = fill__apply(&service->engine, plan);
+	service->boots_stale = err < 0; /* then the old plan is written again */
+	return err;
 }
 
 void service__reload(struct service *service, char *reply, size_t size)
