@@ -37,7 +37,7 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-f
 USER_SOURCES := $(wildcard user/*.c)
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 LIB_OBJECTS  := $(filter-out $(BUILD)/user/main.o $(BUILD)/user/cmd_%.o,$(USER_OBJECTS))
-SKELETON     := $(BUILD)/xdpxe.skel.h
+SKELETON     := $(BUILD)/xdpxe.skel.h $(BUILD)/storm.skel.h
 UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] tests/*/*.[ch] bench/*.[ch])
@@ -45,7 +45,7 @@ SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/
 
 .DELETE_ON_ERROR:
 .PHONY: all help deb deps build-deps install uninstall clean lint format asan valgrind unit packet \
-	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth
+	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth bench-storm
 
 all: $(BUILD)/xdpxe ## build build/xdpxe (default)
 
@@ -67,8 +67,8 @@ $(BUILD)/user $(BUILD)/unit $(BUILD)/fuzz $(BUILD)/bench $(BUILD)/tests:
 $(BUILD)/%.bpf.o: bpf/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -Ibpf -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
-$(SKELETON): $(BUILD)/xdpxe.bpf.o
-	$(BPFTOOL) gen skeleton $< name xdpxe_bpf > $@
+$(SKELETON): $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
 # A changed compiler, flag or version rebuilds everything that it made.
 $(BUILD)/flags: FORCE | $(BUILD)/user
@@ -150,7 +150,11 @@ bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## blocks a second ove
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_veth.py
 
-$(BUILD)/acks.bpf.o: bench/acks.bpf.c | $(BUILD)/user
+bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
+	@packaging/deps.sh $(TEST_PACKAGES)
+	@$(PYTHON) bench/bench_storm.py
+
+$(BUILD)/acks.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 $(BUILD)/bench_prog: bench/bench_prog.c $(BUILD)/bare.skel.h $(LIB_OBJECTS)

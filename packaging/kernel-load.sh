@@ -3,7 +3,7 @@
 #
 # Does the verifier of another kernel take the programs, and does the daemon serve on it? Boots a Debian kernel in QEMU
 # (no KVM needed, some ten seconds), loads BUILD/xdpxe.bpf.o there, then runs BUILD/xdpxe on a veth and gets an address
-# and a file from it with busybox, and the file by windows with atftp.
+# and a file from it with busybox, the file by windows with atftp, and it twenty times over with a storm.
 #
 # Usage: kernel-load.sh PACKAGE [BUILD]
 #   PACKAGE  linux-image-cloud-amd64 or any other linux-image package that apt knows, or a .deb file
@@ -186,6 +186,10 @@ step 'no file by windows' get atftp -g -r file -l /tmp/got --option 'blksize 146
 	--option 'windowsize 8' 10.77.0.1
 step 'no clones' counted cloned
 cat /tmp/status
+step 'no room for a storm' client bpftool net detach xdpdrv dev cli0
+step 'no storm' client xdpxe storm -i cli0 -n 20 --stage tftp --server 10.77.0.1 --addresses 10.77.2.1 \
+	--client edk2 --expect /srv/file
+tail -n 8 /tmp/log
 finish 'served'
 END
 chmod 755 "$root/init" "$root/bin/lease"
