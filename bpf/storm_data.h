@@ -195,7 +195,7 @@ static __always_inline int acknowledge(struct xdp_md *ctx, struct storm_flow *fl
 	    (void *)(data + 1) > (void *)(long)ctx->data_end)
 		return XDP_DROP;
 	turn(data, flow, block);
-	if (bpf_xdp_adjust_tail(ctx, STORM_ACK_LEN - (int)bpf_xdp_get_buff_len(ctx)))
+	if (bpf_xdp_adjust_tail(ctx, STORM_ACK_LEN - (int)(ctx->data_end - ctx->data)))
 		return XDP_DROP;
 	tally(STORM_TALLY_SENT, 1);
 	return XDP_TX;
@@ -275,7 +275,8 @@ static __always_inline int data__take(struct xdp_md *ctx, __u32 machine)
 
 	if (!flow || flow->state != STORM_FLOW_OPEN ||
 	    (const void *)(data + 1) > (const void *)(long)ctx->data_end ||
-	    !is_of_flow(data, flow) || !lengths_agree(data, bpf_xdp_get_buff_len(ctx), &len))
+	    !is_of_flow(data, flow) ||
+	    !lengths_agree(data, (__u32)(ctx->data_end - ctx->data), &len))
 		return GO_ON;
 	block = flow->next;
 	ahead = bpf_ntohs(data->tftp.block) - (__u16)block;

@@ -69,6 +69,7 @@ struct storm {
 	struct storm_delays *delays;
 	struct storm_faults faults;
 	uint64_t begun_ns, now_ns, ended_ns;
+	uint64_t heard, heard_ns; /* events, and when the latest one came */
 	uint32_t born;
 	uint32_t in_state[STORM_STATES], in_ipxe;
 	uint64_t resent[STORM_STATES];
@@ -136,8 +137,8 @@ const char *storm_machine__state_text(const struct storm_machine *machine);
 /** storm_machine__fail() - it goes no further */
 void storm_machine__fail(struct storm *storm, uint32_t number);
 
-/** storm_machine__boot() - switch it on */
-void storm_machine__boot(struct storm *storm, uint32_t number);
+/** storm_machine__boot() - switch it on; @due_ns: from when on its boot takes time */
+void storm_machine__boot(struct storm *storm, uint32_t number, uint64_t due_ns);
 
 /** storm_machine__expire() - its deadline has come */
 void storm_machine__expire(struct storm *storm, uint32_t number);
@@ -162,7 +163,7 @@ void storm_machine__seek(struct storm *storm, uint32_t number);
 
 /* --- storm_hear*.c */
 
-/** storm_hear__event() - an event of the program; a storm_event_fn() */
+/** storm_hear__event() - an event of the program; a storm_event_fn() that returns -EAGAIN now and then, to pause */
 int storm_hear__event(void *context, void *event, size_t size);
 
 /** storm_hear__dhcp() - a reply for a machine */

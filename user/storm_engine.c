@@ -16,9 +16,21 @@
 #include "storm.skel.h"
 #include "storm_port.h"
 
+#define RING_LEAST (1u << 24)
+
 static uint32_t chunks_of(const struct storm_expected *expected)
 {
 	return (uint32_t)(expected->size >> XDPXE_CHUNK_SHIFT) + 1;
+}
+
+/* Room for an answer to every machine while all are being switched on; a power of two. */
+static uint32_t ring_bytes(uint32_t clients)
+{
+	uint32_t size = RING_LEAST;
+
+	while (size < clients * (STORM_BRIEF_MAX + 64))
+		size *= 2;
+	return size;
 }
 
 /* Sizes and constants, while they can be set. */
@@ -45,6 +57,7 @@ static int prepare(struct storm_engine *engine, const struct storm_options *opti
 	engine->skeleton->rodata->rules = engine->rules;
 	bpf_map__set_max_entries(engine->skeleton->maps.flows, options->clients);
 	bpf_map__set_max_entries(engine->skeleton->maps.chunks, (uint32_t)chunks);
+	bpf_map__set_max_entries(engine->skeleton->maps.events, ring_bytes(options->clients));
 	engine->memory = chunks * sizeof(struct xdpxe_chunk) +
 			 (uint64_t)options->clients * sizeof(struct storm_flow) +
 			 bpf_map__max_entries(engine->skeleton->maps.events);

@@ -16,7 +16,7 @@
 struct storm_bpf;
 struct ring_buffer;
 
-/** storm_event_fn() - an event of the program, @frame of @event->len bytes; Return: 0 */
+/** storm_event_fn() - an event of the program, its frame behind it; Return: 0, negative to pause */
 typedef int storm_event_fn(void *context, void *event, size_t size);
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What machines hear: events of the program, ARP and DHCP. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 
 #include "storm.h"
@@ -8,6 +9,7 @@
 #include "storm_delay.h"
 #include "storm_dhcp.h"
 
+#define HEARD_AT_ONCE 256 /* events between two looks at the clock */
 #define DELAY_LEAST_NS 1000000
 #define DELAY_SPAN_NS 15000000
 
@@ -294,5 +296,6 @@ int storm_hear__event(void *context, void *data, size_t size)
 			send_later(storm, event);
 		break;
 	}
-	return 0;
+	storm->heard_ns = event->time_ns;
+	return ++storm->heard % HEARD_AT_ONCE ? 0 : -EAGAIN;
 }

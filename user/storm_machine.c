@@ -108,13 +108,13 @@ static void boot_without_dhcp(struct storm *storm, uint32_t number)
 	storm_machine__enter(storm, number, STORM_ARP);
 }
 
-void storm_machine__boot(struct storm *storm, uint32_t number)
+void storm_machine__boot(struct storm *storm, uint32_t number, uint64_t due_ns)
 {
 	struct storm_machine *machine = &storm->machines[number];
 	struct storm_birth birth;
 
 	storm_plan__birth(storm->options, number, &birth);
-	machine->begun_ns = storm->now_ns;
+	machine->begun_ns = due_ns;
 	machine->xid = machine->old_xid = birth.xid;
 	machine->arch = birth.arch;
 	machine->port = birth.port;

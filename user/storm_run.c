@@ -71,21 +71,23 @@ uint64_t storm__memory(const struct storm *storm)
 	       STORM_DELAYS_MAX * (uint64_t)sizeof(struct storm_delayed);
 }
 
-static uint64_t birth_ns(const struct storm *storm, uint32_t number)
-{
-	struct storm_birth birth;
-
-	storm_plan__birth(storm->options, number, &birth);
-	return storm->begun_ns + birth.at_ns;
-}
-
+/*
+ * All that are due, before anything is heard: a storm does not wait for those that are being served. A boot begins when
+ * it is due, even if the generator was late.
+ */
 static bool switch_on(struct storm *storm)
 {
 	uint32_t before = storm->born;
+	struct storm_birth birth;
 
-	while (storm->born < storm->options->clients && storm->born - before < BIRTHS_AT_ONCE &&
-	       birth_ns(storm, storm->born) <= storm->now_ns)
-		storm_machine__boot(storm, storm->born++);
+	for (; storm->born < storm->options->clients; storm->born++) {
+		storm_plan__birth(storm->options, storm->born, &birth);
+		if (storm->begun_ns + birth.at_ns > storm->now_ns)
+			break;
+		if (storm->born % STORM_BATCH == 0)
+			storm->now_ns = clock_ns();
+		storm_machine__boot(storm, storm->born, storm->begun_ns + birth.at_ns);
+	}
 	return storm->born != before;
 }
 
@@ -103,10 +105,14 @@ static void deliver_late(struct storm *storm)
 	}
 }
 
-static void look_at_deadlines(struct storm *storm)
+/*
+ * What came by then has been heard: an answer that waits in the ring is not one that is missing, however late the
+ * generator is.
+ */
+static void look_at_deadlines(struct storm *storm, uint64_t heard_until_ns)
 {
 	for (uint32_t i = 0; i < storm->born; i++)
-		if (storm->deadlines[i] && storm->deadlines[i] <= storm->now_ns)
+		if (storm->deadlines[i] && storm->deadlines[i] <= heard_until_ns)
 			storm_machine__expire(storm, i);
 }
 
@@ -151,7 +157,8 @@ void storm__run(struct storm *storm, storm_tick_fn *tick, void *context)
 {
 	const struct sigaction heed = { .sa_handler = on_signal };
 	uint64_t next_look = 0, next_tick = 0;
-	bool busy;
+	bool busy, drained;
+	int heard;
 
 	sigaction(SIGINT, &heed, NULL);
 	sigaction(SIGTERM, &heed, NULL);
@@ -159,10 +166,11 @@ void storm__run(struct storm *storm, storm_tick_fn *tick, void *context)
 	while (!all_over(storm) && !at_bounds(storm)) {
 		storm->now_ns = clock_ns();
 		busy = switch_on(storm);
-		busy |= ring_buffer__consume(storm->engine.ring) > 0;
+		heard = ring_buffer__consume(storm->engine.ring);
+		drained = heard >= 0;
 		if (storm->now_ns >= next_look) {
 			deliver_late(storm);
-			look_at_deadlines(storm);
+			look_at_deadlines(storm, drained ? storm->now_ns : storm->heard_ns);
 			next_look = storm->now_ns + PATIENCE_NS;
 		}
 		if (storm->now_ns >= next_tick) {
@@ -172,7 +180,7 @@ void storm__run(struct storm *storm, storm_tick_fn *tick, void *context)
 				break;
 		}
 		storm_engine__flush(&storm->engine);
-		if (!busy)
+		if (!busy && heard == 0)
 			ring_buffer__poll(storm->engine.ring, WAIT_MS);
 	}
 	storm_engine__flush(&storm->engine);
