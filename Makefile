@@ -113,6 +113,9 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(SKELETON) | $(BUILD)/fuzz
 		-fno-sanitize-recover=all -MMD -MP -MF $@.d $< $(FUZZ_LIBS_$*) -o $@
 
 FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c -lcyaml -lyaml
+FUZZ_LIBS_fuzz_storm := user/storm_dhcp_parse.c user/storm_packet.c user/storm_tftp.c \
+	user/storm_model.c user/parse.c
+$(BUILD)/fuzz/fuzz_storm: $(FUZZ_LIBS_fuzz_storm) $(wildcard user/storm*.h)
 $(BUILD)/fuzz/fuzz_config: $(wildcard user/config*.[ch]) user/parse.c
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)

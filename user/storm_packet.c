@@ -20,21 +20,19 @@ struct arp_body {
 	uint8_t target[4];
 } __attribute__((packed));
 
+/* Four bytes at a time: 2^32 is 1 where sums wrap at 65,535, and 64 bits hold all carries. */
 uint64_t storm_packet__sum(const void *data, size_t len, uint64_t sum)
 {
 	const uint8_t *at = data;
-	uint16_t word;
+	uint32_t word;
 
-	for (; len > 1; len -= 2, at += 2) {
+	for (; len >= sizeof(word); len -= sizeof(word), at += sizeof(word)) {
 		memcpy(&word, at, sizeof(word));
 		sum += word;
 	}
-	if (len) {
-		word = 0;
-		memcpy(&word, at, 1);
-		sum += word;
-	}
-	return sum;
+	word = 0;
+	memcpy(&word, at, len);
+	return sum + word;
 }
 
 uint16_t storm_packet__fold(uint64_t sum)

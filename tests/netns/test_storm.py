@@ -69,15 +69,19 @@ def test_stages_by_themselves(lab, server):
     assert summary["exchanges"] == 0 and summary["files"] == 50
 
 
-@pytest.mark.parametrize("blksize, window", ((8, 1), (512, 1), (1000, 3), (1432, 4), (1468, 8)))
+@pytest.mark.parametrize("blksize, window", ((8, 1), (1001, 3), (1468, 8)))
 def test_blocks_of_every_size_are_compared(lab, server, noise, blksize, window):
-    """Files whose last block is full, short, and empty."""
-    for size in (blksize * 20, blksize * 20 + 1, blksize * 20 - 1, 0):
-        path = lab.put(f"f{size}", noise(size))
-        server.command("reload")
-        storm.boot(lab, "-n", "5", "--stage", "tftp", "--server", "10.77.0.1", "--addresses",
-                   "10.77.251.1", "--client", "edk2", "--expect", path, "--file", path.name,
-                   "--blksize", blksize, "--windowsize", window)
+    """Files whose last block is short, and empty, and one that has no other."""
+    paths = [lab.put(f"f{size}", noise(size)) for size in (blksize * 20 + 1, blksize * 20, 0)]
+    server.command("reload")
+    for path in paths:
+        summary = storm.boot(lab, "-n", "5", "--stage", "tftp", "--server", "10.77.0.1",
+                             "--addresses", "10.77.251.1", "--client", "edk2", "--expect", path,
+                             "--file", path.name, "--blksize", blksize, "--windowsize", window)
+        blocks = path.stat().st_size // blksize + 1
+        assert summary["blocks"] == 5 * blocks
+        assert summary["sent"] == 5 * (5 + -(-blocks // window)), \
+            "ARP, two requests, an ERROR, the ACK of the OACK, and one for each window"
 
 
 def test_a_bad_network_loses_no_machine(lab, server):
@@ -114,11 +118,20 @@ def test_the_bad_server_is_right_unless_made_wrong(lab, small):
         storm.boot(lab, "-n", "6", *MIX)
 
 
-def test_one_wrong_byte_is_found(lab, small):
+@pytest.mark.parametrize("blksize", (7 * 8 + 3, 1468))
+@pytest.mark.parametrize("place", (0, 7, 8, 55, -5, -1))
+def test_one_wrong_byte_is_found(lab, small, place, blksize):
+    """Wherever in a block it is, by every machine."""
     class Wrong(bad_server.Server):
         def block(self, number, data):
-            return data[:-1] + bytes((data[-1] ^ 1,)) if number == 3 else data
-    assert found(lab, Wrong(lab, small)) == {"wrong_bytes"}
+            changed = bytearray(data)
+            if number == 3:
+                changed[place] ^= 1
+            return bytes(changed)
+    with Wrong(lab, small):
+        code, summary = storm.run(lab, "-n", "6", "--blksize", blksize, *MIX)
+    assert (code, storm.faults(summary)) == (1, {"wrong_bytes"})
+    assert summary["faults"]["wrong_bytes"] == summary["failed"] == 6
 
 
 def test_a_file_that_ends_early_is_found(lab, small):
