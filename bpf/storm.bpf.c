@@ -78,13 +78,9 @@ static __always_inline enum recipient recipient_of(struct cursor cursor, __u32 *
 }
 
 /* A bad network: is this frame to be dropped here, or kept for later? Return: GO_ON, or an XDP action */
-static __always_inline int suffer(struct xdp_md *ctx, __u32 machine)
+static __always_inline int suffer(struct xdp_md *ctx, const struct storm_flow *flow, __u32 machine)
 {
-	struct storm_flow *flow = bpf_map_lookup_elem(&flows, &machine);
-
-	if (!flow)
-		return GO_ON;
-	switch (network__fate(machine, flow->arrivals++, STORM_IN)) {
+	switch (network__fate(machine, flow->arrivals, STORM_IN)) {
 	case STORM_FATE_LOST:
 		tally(STORM_TALLY_LOST_IN, 1);
 		return XDP_DROP;
@@ -101,32 +97,41 @@ static __always_inline int suffer(struct xdp_md *ctx, __u32 machine)
 	}
 }
 
-static __always_inline int receive(struct xdp_md *ctx, bool again)
+/* A frame for a machine. */
+static __always_inline int take(struct xdp_md *ctx, __u32 machine, bool again)
 {
-	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
-	__u32 machine = 0;
-	enum recipient recipient = recipient_of(cursor, &machine);
-	int action;
+	struct storm_flow *flow = bpf_map_lookup_elem(&flows, &machine);
+	int action = GO_ON;
 
-	if (recipient == FOR_HOST)
+	if (!flow)
 		return XDP_PASS;
-	if (recipient == FOR_BOTH) {
-		event__frame(ctx, machine, STORM_EVENT_FRAME);
-		return XDP_PASS;
-	}
 	if (!again) {
-		tally(STORM_TALLY_RECEIVED, 1);
-		if (network__is_bad()) {
-			action = suffer(ctx, machine);
-			if (action != GO_ON)
-				return action;
-		}
+		flow->arrivals++;
+		if (network__is_bad())
+			action = suffer(ctx, flow, machine);
 	}
-	action = data__take(ctx, machine);
+	if (action == GO_ON)
+		action = data__take(ctx, flow, machine);
 	if (action != GO_ON)
 		return action;
 	event__frame(ctx, machine, STORM_EVENT_FRAME);
 	return XDP_DROP;
+}
+
+static __always_inline int receive(struct xdp_md *ctx, bool again)
+{
+	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
+	__u32 machine = 0;
+
+	switch (recipient_of(cursor, &machine)) {
+	case FOR_MACHINE:
+		return take(ctx, machine, again);
+	case FOR_BOTH:
+		event__frame(ctx, machine, STORM_EVENT_FRAME);
+		return XDP_PASS;
+	default:
+		return XDP_PASS;
+	}
 }
 
 SEC("xdp")

@@ -197,7 +197,7 @@ static __always_inline int acknowledge(struct xdp_md *ctx, struct storm_flow *fl
 	turn(data, flow, block);
 	if (bpf_xdp_adjust_tail(ctx, STORM_ACK_LEN - (int)(ctx->data_end - ctx->data)))
 		return XDP_DROP;
-	tally(STORM_TALLY_SENT, 1);
+	flow->acks++;
 	return XDP_TX;
 }
 
@@ -227,8 +227,6 @@ static __always_inline int in_order(struct xdp_md *ctx, struct storm_flow *flow,
 		return XDP_DROP;
 	flow->heard_ns = bpf_ktime_get_coarse_ns();
 	flow->gap = 0;
-	tally(STORM_TALLY_BLOCKS, 1);
-	tally(STORM_TALLY_BYTES, len);
 	if (len < flow->blksize) {
 		flow->state = STORM_FLOW_DONE;
 		event__plain(machine, STORM_EVENT_DONE, block);
@@ -266,14 +264,13 @@ static __always_inline bool is_expected(struct xdp_md *ctx, const struct storm_f
  * data__take() - take a frame that is DATA of @machine's transfer, and right
  * Return: XDP action; GO_ON when it is something else, or something is wrong
  */
-static __always_inline int data__take(struct xdp_md *ctx, __u32 machine)
+static __always_inline int data__take(struct xdp_md *ctx, struct storm_flow *flow, __u32 machine)
 {
 	const struct data_frame *data = (void *)(long)ctx->data;
-	struct storm_flow *flow = bpf_map_lookup_elem(&flows, &machine);
 	__u32 len = 0, block;
 	__u16 ahead;
 
-	if (!flow || flow->state != STORM_FLOW_OPEN ||
+	if (flow->state != STORM_FLOW_OPEN ||
 	    (const void *)(data + 1) > (const void *)(long)ctx->data_end ||
 	    !is_of_flow(data, flow) ||
 	    !lengths_agree(data, (__u32)(ctx->data_end - ctx->data), &len))

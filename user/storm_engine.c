@@ -185,3 +185,20 @@ uint64_t storm_engine__tally(const struct storm_engine *engine, enum storm_tally
 		sum += values[i];
 	return sum;
 }
+
+void storm_engine__sums(const struct storm_engine *engine, const struct storm_expects *expects,
+			struct storm_sums *out)
+{
+	*out = (struct storm_sums){ 0 };
+	for (uint32_t i = 0; i < engine->rules.clients; i++) {
+		const struct storm_flow *flow = &engine->flows[i];
+		uint64_t blocks = flow->next ? flow->next - 1 : 0;
+		uint64_t bytes = blocks * flow->blksize;
+		uint64_t size = flow->file < expects->count ? expects->list[flow->file].size : 0;
+
+		out->received += flow->arrivals;
+		out->acks += flow->acks;
+		out->blocks += blocks;
+		out->bytes += bytes < size ? bytes : size;
+	}
+}

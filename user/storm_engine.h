@@ -64,6 +64,15 @@ void storm_engine__flush(struct storm_engine *engine);
 /** storm_engine__again() - run a frame through the program once more; what it answers goes out */
 void storm_engine__again(struct storm_engine *engine, const uint8_t *frame, size_t len);
 
+/** struct storm_sums - of all transfers: blocks in order, every byte of them compared, and their bytes */
+struct storm_sums {
+	uint64_t received, acks, blocks, bytes;
+};
+
+/** storm_engine__sums() - so far */
+void storm_engine__sums(const struct storm_engine *engine, const struct storm_expects *expects,
+			struct storm_sums *out);
+
 /** storm_engine__tally() - one sum, over all CPUs */
 uint64_t storm_engine__tally(const struct storm_engine *engine, enum storm_tally which);
 

@@ -67,12 +67,15 @@ static uint64_t tally(const struct storm *storm, enum storm_tally which)
 
 static int figure(const struct storm *storm, struct figures *out)
 {
+	struct storm_sums sums;
+
+	storm_engine__sums(&storm->engine, &storm->options->expects, &sums);
 	*out = (struct figures){
 		.seconds = (double)(storm->ended_ns - storm->begun_ns) / NS_PER_S,
-		.blocks = tally(storm, STORM_TALLY_BLOCKS),
-		.bytes = tally(storm, STORM_TALLY_BYTES),
-		.sent = storm->engine.sent + tally(storm, STORM_TALLY_SENT),
-		.received = tally(storm, STORM_TALLY_RECEIVED),
+		.blocks = sums.blocks,
+		.bytes = sums.bytes,
+		.sent = storm->engine.sent + sums.acks,
+		.received = sums.received,
 		.lost = tally(storm, STORM_TALLY_LOST_IN) + tally(storm, STORM_TALLY_LOST_OUT) +
 			storm->suffered[STORM_FATE_LOST],
 		.twice = tally(storm, STORM_TALLY_TWICE) + storm->suffered[STORM_FATE_TWICE],

@@ -132,8 +132,10 @@ static bool at_bounds(struct storm *storm)
 /* The program's own ACKs count for the bound, too; reading them is not for every round. */
 static bool sent_too_much(const struct storm *storm)
 {
-	return storm->engine.sent + storm_engine__tally(&storm->engine, STORM_TALLY_SENT) >=
-	       storm->options->packets;
+	struct storm_sums sums;
+
+	storm_engine__sums(&storm->engine, &storm->options->expects, &sums);
+	return storm->engine.sent + sums.acks >= storm->options->packets;
 }
 
 static void close_books(struct storm *storm)
@@ -147,10 +149,13 @@ static void close_books(struct storm *storm)
 		if (storm->machines[i].state < STORM_DONE)
 			storm__fault(storm, i, STORM_FAULT_UNFINISHED, "%s",
 				     storm_machine__state_text(&storm->machines[i]));
-	if (unseen) {
-		storm_fault__note(&storm->faults, STORM_FAULT_UNSEEN, "the ring was full");
-		storm->faults.count[STORM_FAULT_UNSEEN] = unseen;
-	}
+	if (unseen)
+		storm_fault__note(&storm->faults, STORM_FAULT_UNSEEN, "%llu: the ring was full",
+				  (unsigned long long)unseen);
+	if (storm->engine.refused)
+		storm_fault__note(&storm->faults, STORM_FAULT_UNSEEN,
+				  "%llu: the interface did not take what machines sent",
+				  (unsigned long long)storm->engine.refused);
 }
 
 void storm__run(struct storm *storm, storm_tick_fn *tick, void *context)

@@ -75,14 +75,15 @@ static void print_line(const struct storm *storm, const struct storm_view *view,
 void storm_view__tick(struct storm *storm, void *context)
 {
 	struct storm_view *view = context;
-	uint64_t blocks = storm_engine__tally(&storm->engine, STORM_TALLY_BLOCKS);
 	uint64_t since = storm->now_ns - view->shown_ns;
+	struct storm_sums sums;
 	double seconds = (double)since / NS_PER_S;
 
 	if (view->shown_ns && !view->terminal && since < LINE_EVERY_NS)
 		return;
+	storm_engine__sums(&storm->engine, &storm->options->expects, &sums);
 	if (view->shown_ns) {
-		double rate = (double)(blocks - view->blocks) / seconds;
+		double rate = (double)(sums.blocks - view->blocks) / seconds;
 
 		if (view->terminal)
 			draw(storm, view, rate,
@@ -91,7 +92,7 @@ void storm_view__tick(struct storm *storm, void *context)
 			print_line(storm, view, rate);
 	}
 	view->shown_ns = storm->now_ns;
-	view->blocks = blocks;
+	view->blocks = sums.blocks;
 	view->done = storm->in_state[STORM_DONE];
 }
 

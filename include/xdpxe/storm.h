@@ -65,7 +65,9 @@ enum storm_flow_state {
  * @ttl:     of its packets
  * @gap:     (k) a gap has been answered since the latest block in order
  * @old: @ahead: (k) blocks that came again, and beyond a gap
- * @arrivals: @departures: (k) packets so far, which number the decisions of storm_fate()
+ * @arrivals: (k) frames for the machine, whatever they are
+ * @departures: (k) packets of the machine that met the bad network
+ * @acks:    (k) ACKs that the program sent
  */
 struct storm_flow {
 	__u32 state;
@@ -86,7 +88,7 @@ struct storm_flow {
 	__u32 ahead;
 	__u32 arrivals;
 	__u32 departures;
-	__u32 pad;
+	__u32 acks;
 };
 _Static_assert(sizeof(struct storm_flow) == 64, "one cache line");
 
@@ -115,12 +117,8 @@ struct storm_event {
 };
 _Static_assert(sizeof(struct storm_event) == 24, "the frame follows at an even place");
 
-/* Sums of all machines; map `tallies`, per CPU. */
+/* Sums of all machines, of what is rare; map `tallies`, per CPU. */
 enum storm_tally {
-	STORM_TALLY_RECEIVED, /* frames for machines */
-	STORM_TALLY_SENT,     /* ACKs from the program */
-	STORM_TALLY_BLOCKS,   /* in order, every byte compared */
-	STORM_TALLY_BYTES,
 	STORM_TALLY_LOST_IN, /* dropped on purpose */
 	STORM_TALLY_LOST_OUT,
 	STORM_TALLY_TWICE,	   /* duplicated on purpose, in either direction */

@@ -70,14 +70,22 @@ class Server:
         del answer
         return frame
 
+    def arp(self, message):
+        """An ARP message came; the kernel answers it."""
+
     # What is right
 
     def _serve(self):
-        """Answer frame by frame."""
-        while not self.over.is_set():
+        """Answer frame by frame, to the last that came before the end."""
+        while True:
+            over = self.over.is_set()
             if not select.select([self.socket], [], [], 0.05)[0]:
+                if over:
+                    return
                 continue
             datagram = packet.parse(self.socket.recv(2048))
+            if isinstance(datagram, packet.Arp):
+                self.arp(datagram)
             if not isinstance(datagram, packet.Datagram):
                 continue
             if datagram.dport == 67:
