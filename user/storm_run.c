@@ -40,6 +40,7 @@ int storm__open(struct storm *storm, const struct storm_options *options)
 	int err;
 
 	storm->options = options;
+	storm->engine.socket = -1; /* nothing to close yet */
 	storm->machines = calloc(options->clients, sizeof(*storm->machines));
 	storm->deadlines = calloc(options->clients, sizeof(*storm->deadlines));
 	storm->addresses = storm_addresses__new(options->clients);

@@ -24,13 +24,19 @@ def expected(lab):
             for word in ("-e", f"{arch}:{name}={lab.root}/{name}")]
 
 
+def reading(name):
+    """Options of machines that read a file without asking for an address first."""
+    return ("--stage", "tftp", "--server", "10.77.0.1", "--addresses", "10.77.251.1",
+            "--file", name)
+
+
 def command(lab, *options):
     """Its command line."""
     return [BINARY, "storm", "-i", "cli0", *expected(lab), "--timeout", "60", *options]
 
 
 def run(lab, *options):
-    """Run it to its end; returns exit code and summary. A refusal has no summary, and shows what it said."""
+    """Run it to its end; returns exit code and summary. A refusal has none, and shows its words."""
     done = subprocess.run([str(word) for word in lab.client.command(
         *command(lab, "--json", *options))], stdin=subprocess.DEVNULL, capture_output=True,
         text=True, timeout=90, check=False)

@@ -10,7 +10,8 @@ from lib import bad_server, packet, storm
 from lib.dnsmasq import start_dnsmasq
 from lib.lab import attach_pass
 from lib.namespace import sh
-from lib.server import BINARY, BOOT
+from lib.server import BINARY, BOOT, sockets
+from lib.wait import until
 
 MIX = ("--mix", "bios=2:efi-x64:efi-arm64")
 SMALL = {name: bytes(range(256)) * 20 + name.encode() for name in storm.FIRST_STAGES.values()}
@@ -60,12 +61,22 @@ def test_machines_boot_from_dnsmasq(lab, files, where):
     assert summary["xdp"] == ("native" if where == "a veth with XDP" else "generic")
 
 
+def test_machines_read_from_tftpd_hpa(lab, small):
+    """It forks for each transfer, and a repeated request makes it send from two ports."""
+    assert small
+    lab.offload(False, lab.server, "srv0")
+    lab.start(lab.server, "in.tftpd", "-L", "-s", "-u", "root", "-a", "10.77.0.1:69", lab.root)
+    until(lambda: 69 in sockets(lab.server), 5, "in.tftpd to listen")
+    summary = storm.boot(lab, "-n", "20", *storm.reading(BOOT["bios"]), "--mix", "bios",
+                         "--dup", "5")
+    assert summary["files"] == 20 and summary["network"]["twice"] > 0
+
+
 def test_stages_by_themselves(lab, server):
     assert server
     summary = storm.boot(lab, "-n", "500", "--stage", "dhcp")
     assert summary["exchanges"] == 500 and summary["files"] == 0
-    summary = storm.boot(lab, "-n", "50", "--stage", "tftp", "--server", "10.77.0.1", "--addresses",
-                         "10.77.251.1", "--file", BOOT["efi-x64"], "--mix", "efi-x64")
+    summary = storm.boot(lab, "-n", "50", *storm.reading(BOOT["efi-x64"]), "--mix", "efi-x64")
     assert summary["exchanges"] == 0 and summary["files"] == 50
 
 
@@ -75,9 +86,8 @@ def test_blocks_of_every_size_are_compared(lab, server, noise, blksize, window):
     paths = [lab.put(f"f{size}", noise(size)) for size in (blksize * 20 + 1, blksize * 20, 0)]
     server.command("reload")
     for path in paths:
-        summary = storm.boot(lab, "-n", "5", "--stage", "tftp", "--server", "10.77.0.1",
-                             "--addresses", "10.77.251.1", "--client", "edk2", "--expect", path,
-                             "--file", path.name, "--blksize", blksize, "--windowsize", window)
+        summary = storm.boot(lab, "-n", "5", *storm.reading(path.name), "--expect", path,
+                             "--client", "edk2", "--blksize", blksize, "--windowsize", window)
         blocks = path.stat().st_size // blksize + 1
         assert summary["blocks"] == 5 * blocks
         assert summary["sent"] == 5 * (5 + -(-blocks // window)), \
@@ -104,10 +114,13 @@ def test_machines_are_switched_on_at_a_rate(lab, server):
 # Servers that are wrong
 
 
-def found(lab, server):
-    """The classes of faults that a few machines find, which must fail the run."""
+def found(lab, server, seconds=60):
+    """
+    The classes of faults that a few machines find, which must fail the run. It ends when all have
+    booted or failed; where they go on waiting, after so many seconds.
+    """
     with server:
-        code, summary = storm.run(lab, "-n", "6", "--timeout", "5", *MIX)
+        code, summary = storm.run(lab, "-n", "6", "--timeout", seconds, *MIX)
     assert code == 1 and not summary["ok"], "it must fail"
     assert summary["examples"], "with an example"
     return storm.faults(summary)
@@ -205,7 +218,7 @@ def test_a_pe_binary_tells_its_architecture(lab, small):
 
 @pytest.mark.parametrize("what", ("DATA", "DHCP"))
 def test_a_corrupt_checksum_is_found(lab, small, what):
-    """The client drops such a packet, and its repetition makes it boot: the run fails all the same."""
+    """The client drops such a packet and boots by its repetition: the run fails all the same."""
     class Corrupt(bad_server.Server):
         count = 0
 
@@ -227,7 +240,7 @@ def test_malformed_options_are_found(lab, small):
     class Ungranted(bad_server.Server):
         def granted(self, options):
             return [*options, ("multicast", "1")]
-    assert "malformed_dhcp" in found(lab, Overlong(lab, small))
+    assert "malformed_dhcp" in found(lab, Overlong(lab, small), seconds=3)
     assert found(lab, Ungranted(lab, small)) == {"malformed_tftp"}
 
 
@@ -292,8 +305,7 @@ def test_it_stops_at_its_bound_of_packets(lab, server, noise):
     assert code == 1 and summary["faults"]["unfinished"] > 0
     path = lab.put("long", noise(32 << 20))
     server.command("reload")
-    code, summary = storm.run(lab, "--stage", "tftp", "--server", "10.77.0.1", "--addresses",
-                              "10.77.251.1", "--expect", path, "--file", "long", "--blksize", "8",
+    code, summary = storm.run(lab, *storm.reading("long"), "--expect", path, "--blksize", "8",
                               "--packets", "1000")
     assert code == 1 and summary["faults"]["unfinished"] == 1, "ACKs of the program count, too"
 
@@ -324,7 +336,7 @@ def test_a_wrong_command_line_is_told(words, said):
 
 
 def test_a_terminal_shows_the_progress(lab, server):
-    """On a terminal lines stay in place; elsewhere there is one now and then. Nothing stays behind."""
+    """On a terminal lines stay in place; elsewhere there is one now and then."""
     assert server
     words = storm.command(lab, "-n", "30", "--rate", "30")
     shown = subprocess.run(lab.client.command("script", "-qec", " ".join(map(str, words)),
