@@ -38,7 +38,7 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-f
 USER_SOURCES := $(wildcard user/*.c)
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 LIB_OBJECTS  := $(filter-out $(BUILD)/user/main.o $(BUILD)/user/cmd_%.o,$(USER_OBJECTS))
-SKELETON     := $(BUILD)/xdpxe.skel.h
+SKELETON     := $(BUILD)/xdpxe.skel.h $(BUILD)/storm.skel.h
 UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] tests/*/*.[ch] bench/*.[ch])
@@ -46,7 +46,7 @@ SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/
 
 .DELETE_ON_ERROR:
 .PHONY: all help deb deps build-deps install uninstall clean lint format asan valgrind unit packet \
-	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth bench-leases bench-hosts
+	netns fuzz fuzz-replay demo check check-built bench-prog bench-veth bench-leases bench-hosts bench-storm
 
 all: $(BUILD)/xdpxe ## build build/xdpxe (default)
 
@@ -68,8 +68,8 @@ $(BUILD)/user $(BUILD)/unit $(BUILD)/fuzz $(BUILD)/bench $(BUILD)/tests:
 $(BUILD)/%.bpf.o: bpf/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -Ibpf -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
-$(SKELETON): $(BUILD)/xdpxe.bpf.o
-	$(BPFTOOL) gen skeleton $< name xdpxe_bpf > $@
+$(SKELETON): $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
 # A changed compiler, flag or version rebuilds everything that it made.
 $(BUILD)/flags: FORCE | $(BUILD)/user
@@ -117,6 +117,9 @@ FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c user/dhcp_optio
 FUZZ_LIBS_fuzz_hosts := $(FUZZ_LIBS_fuzz_config)
 $(BUILD)/fuzz/fuzz_config $(BUILD)/fuzz/fuzz_hosts: $(wildcard user/config*.[ch]) user/parse.c user/dhcp_options.c \
 	tests/fuzz/config_holds.h
+FUZZ_LIBS_fuzz_storm := user/storm_dhcp_parse.c user/storm_packet.c user/storm_tftp.c \
+	user/storm_model.c user/parse.c
+$(BUILD)/fuzz/fuzz_storm: $(FUZZ_LIBS_fuzz_storm) $(wildcard user/storm*.h)
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
@@ -180,7 +183,11 @@ bench-perfdhcp: build-deps $(BUILD)/xdpxe ## perfdhcp at rising rates against xd
 	@packaging/deps.sh $(BENCH_PACKAGES)
 	@$(PYTHON) bench/bench_perfdhcp.py
 
-$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
+bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
+	@packaging/deps.sh $(TEST_PACKAGES)
+	@$(PYTHON) bench/bench_storm.py
+
+$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 BENCH_SOURCES := bench/bench_prog.c bench/frames.c bench/setup.c

@@ -3,8 +3,8 @@
 #
 # Does the verifier of another kernel take the programs, and does the daemon serve on it? Boots a Debian kernel in QEMU
 # (no KVM needed, half a minute), loads BUILD/xdpxe.bpf.o there, then runs BUILD/xdpxe on a veth and gets an address
-# and a file from it with busybox, and the file by windows with atftp; and all of it again in a VLAN, and in a VLAN of
-# that.
+# and a file from it with busybox, and the file by windows with atftp; all of it again in a VLAN, and in a VLAN of that;
+# and the file twenty times over with a storm.
 #
 # Usage: kernel-load.sh PACKAGE [BUILD]
 #   PACKAGE  linux-image-cloud-amd64 or any other linux-image package that apt knows, or a .deb file
@@ -222,6 +222,10 @@ for net in 78 79; do
 done
 cat /tmp/lease
 xdpxe status
+step 'no room for a storm' client bpftool net detach xdpdrv dev cli0
+step 'no storm' client xdpxe storm -i cli0 -n 20 --stage tftp --server 10.77.0.1 --addresses 10.77.2.1 \
+	--client edk2 --expect /srv/file
+tail -n 8 /tmp/log
 finish 'served'
 END
 chmod 755 "$root/init" "$root/bin/lease"
