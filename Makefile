@@ -115,6 +115,9 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(SKELETON) | $(BUILD)/fuzz
 FUZZ_LIBS_fuzz_config := $(wildcard user/config*.c) user/parse.c -lcyaml -lyaml
 $(BUILD)/fuzz/fuzz_config: $(wildcard user/config*.[ch]) user/parse.c
 
+FUZZ_LIBS_fuzz_import := $(wildcard user/import*.c) user/rows.c $(FUZZ_LIBS_fuzz_config) -ljansson
+$(BUILD)/fuzz/fuzz_import: $(wildcard user/import*.[ch]) user/parse.c
+
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
 

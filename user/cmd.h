@@ -16,7 +16,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 	X(images, "images", "[--json]", "files in the kernel")                                     \
 	X(reload, "reload", "", "re-read configuration and files without dropping a client")       \
 	X(detach, "detach", "IFACE|--all", "stop serving and remove what is pinned")               \
-	X(doctor, "doctor", "[--json] [IFACE]", "what this machine and an interface lack")
+	X(doctor, "doctor", "[--json] [IFACE]", "what this machine and an interface lack")         \
+	X(import, "import", "[-o FILE] FILE", "another server's configuration, as ours")
 
 /** cmd_NAME() - run a subcommand; argv[0] is its name. Return: EXIT_* */
 #define XDPXE_COMMAND_PROTOTYPE(function, name, arguments, text)                                   \
