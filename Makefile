@@ -121,6 +121,9 @@ FUZZ_LIBS_fuzz_storm := user/storm_dhcp_parse.c user/storm_packet.c user/storm_t
 	user/storm_model.c user/parse.c
 $(BUILD)/fuzz/fuzz_storm: $(FUZZ_LIBS_fuzz_storm) $(wildcard user/storm*.h)
 
+FUZZ_LIBS_fuzz_import := $(wildcard user/import*.c) user/rows.c $(FUZZ_LIBS_fuzz_config) -ljansson
+$(BUILD)/fuzz/fuzz_import: $(wildcard user/import*.[ch]) user/parse.c
+
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
 

@@ -17,6 +17,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 	X(reload, "reload", "", "re-read configuration and files without dropping a client")       \
 	X(detach, "detach", "IFACE|--all", "stop serving and remove what is pinned")               \
 	X(doctor, "doctor", "[--json] [IFACE]", "what this machine and an interface lack")         \
+	X(import, "import", "[-o FILE] FILE", "another server's configuration, as ours")           \
 	X(storm, "storm", "-i IFACE [OPTION]...", "boot many machines from any server")
 
 /** cmd_NAME() - run a subcommand; argv[0] is its name. Return: EXIT_* */
