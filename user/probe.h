@@ -20,9 +20,11 @@
 #define PROBE_LOW 128	    /* fewer: the reserve is filled quickly, until it is full */
 #define PROBE_RATE 200	    /* frames a second, of all networks together */
 #define PROBE_RATE_LOW 2000 /* the same while a reserve is filled */
-#define PROBE_RATE_HUNGRY 20000	     /* the same while machines wait for addresses */
-#define PROBE_HUNGRY_NS 200000000ULL /* so long after the last one that waited */
-#define PROBE_OPEN_MAX 8192	     /* addresses that are being asked for at a time */
+#define PROBE_RATE_HUNGRY 20000 /* the same until each machine that waited has one */
+#define PROBE_HUNGRY_NS                                                                            \
+	10000000000ULL	      /* so long after the last one that waited: others ask again */
+#define PROBE_HUNGRY_MAX 4096 /* more machines that wait count as so many */
+#define PROBE_OPEN_MAX 8192   /* addresses that are being asked for at a time */
 
 /* An address of a network, both by index. */
 struct probe_target {
@@ -51,7 +53,7 @@ void probe__drop(struct probe *probe, struct probe_target target);
 
 /**
  * probe__hurry() - a machine waits for an address of @network
- * To be called for each one that waits, between two calls of probe__ask(): so many are probed beyond the reserve.
+ * To be called for each one that waits, between two calls of probe__ask(): twice as many are probed beyond the reserve.
  */
 void probe__hurry(struct probe *probe, uint32_t network, uint64_t now_ns);
 

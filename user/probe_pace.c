@@ -81,17 +81,20 @@ static size_t stock(const struct network *network)
 	return network->given - network->taken + network->asked;
 }
 
-/* Twice as many as machines wait, since more of them come meanwhile. */
-static size_t most_of(const struct network *network)
+/* Twice as many as waited: those that could not even wait come again. */
+static size_t wanted(const struct network *network)
 {
-	return PROBE_RESERVE + 2 * network->hungry;
+	return 2 * network->hungry;
 }
 
 static void look_at(struct network *network, uint64_t now_ns)
 {
 	skip_dropped(network);
-	if (network->calls || now_ns >= network->hurry_ns)
-		network->hungry = network->calls;
+	if (now_ns >= network->hurry_ns)
+		network->hungry = 0;
+	if (network->calls > network->hungry)
+		network->hungry =
+			network->calls < PROBE_HUNGRY_MAX ? network->calls : PROBE_HUNGRY_MAX;
 	network->calls = 0;
 }
 
@@ -103,9 +106,9 @@ void probe_pace__look(struct probe *probe, uint64_t now_ns)
 
 static enum pace pace_of(const struct network *network)
 {
-	if (!network->ringed || network->held || stock(network) >= most_of(network))
+	if (!network->ringed || network->held || stock(network) >= wanted(network) + PROBE_RESERVE)
 		return PACE_REST;
-	if (network->hungry)
+	if (stock(network) < wanted(network))
 		return PACE_HUNGRY;
 	return network->filling || stock(network) < PROBE_LOW ? PACE_LOW : PACE_CALM;
 }

@@ -24,7 +24,7 @@ struct network {
 	uint32_t taken;	    /* numbers up to this one are not in the queue any more */
 	uint64_t hurry_ns;  /* hungry until then */
 	size_t calls;	    /* machines that waited since the last look, */
-	size_t hungry;	    /* and before it */
+	size_t hungry;	    /* and at most at a look before, until hurry_ns */
 	bool filling;	    /* the reserve was low, and is not full yet */
 	bool held;
 };
