@@ -122,7 +122,8 @@ FUZZ_LIBS_fuzz_storm := user/storm_dhcp_parse.c user/storm_packet.c user/storm_t
 $(BUILD)/fuzz/fuzz_storm: $(FUZZ_LIBS_fuzz_storm) $(wildcard user/storm*.h)
 
 FUZZ_LIBS_fuzz_import := $(wildcard user/import*.c) user/rows.c $(FUZZ_LIBS_fuzz_config) -ljansson
-$(BUILD)/fuzz/fuzz_import: $(wildcard user/import*.[ch]) user/parse.c
+FUZZ_LIBS_fuzz_import_leases := $(FUZZ_LIBS_fuzz_import)
+$(BUILD)/fuzz/fuzz_import $(BUILD)/fuzz/fuzz_import_leases: $(wildcard user/import*.[ch]) user/parse.c
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
@@ -220,7 +221,10 @@ lint: ## clang-format, cppcheck, shellcheck, manual pages, tree
 	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ -DXDPXE_VERSION='""' \
-		'-DLIBBPF_OPTS(type,name,...)=struct type name = {__VA_ARGS__}' -Iinclude -Iuser user
+		'-DLIBBPF_OPTS(type,name,...)=struct type name = {__VA_ARGS__}' \
+		'-Djson_array_foreach(array,i,value)=while ((value = json_array_get(array, i = next(array))))' \
+		'-Djson_object_foreach(object,key,value)=while ((key = next(object)) && (value = json_object_get(object, key)))' \
+		-Iinclude -Iuser user
 	shellcheck $(SHELL_FILES)
 	@packaging/check-tree.sh
 

@@ -4,28 +4,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "cmd_import_leases.h"
+#include "cmd_import_mend.h"
 #include "import.h"
 #include "log.h"
 
 static const char help[] =
 	"usage: xdpxe import [-o FILE] [--from dhcpd|dnsmasq|kea] [--interface IFACE] [--root "
 	"FOLDER] FILE\n"
-	"Reads another server's configuration (ISC dhcpd.conf, dnsmasq.conf, or Kea's JSON) and "
-	"writes "
-	"ours.\n"
-	"What cannot be carried over, or only by a guess, is listed by line: on stderr, and at the "
-	"head "
-	"of what\n"
-	"is written.\n"
+	"       xdpxe import --leases FILE [--from dhcpd|dnsmasq|kea] [--database DB] CONFIG\n"
+	"Reads another server's configuration (ISC dhcpd.conf, dnsmasq.conf, or Kea's JSON) and\n"
+	"writes ours. What cannot be carried over, or only by a guess, is listed by line: on\n"
+	"stderr, and at the head of what is written.\n"
+	"With --leases it takes over the leases that the other server gave and that still run,\n"
+	"for the networks of CONFIG, which is ours; the daemon must not run meanwhile.\n"
 	"\n"
 	"  -o, --output FILE      write there, not to stdout; a file that exists is left alone\n"
 	"      --from FORMAT      do not guess the format\n"
 	"      --interface IFACE  where it shall serve, for files that do not say\n"
 	"      --root FOLDER      TFTP root, for files that do not say; default /srv/tftp\n"
+	"      --leases FILE      dhcpd.leases, dnsmasq.leases, or Kea's kea-leases4.csv\n"
+	"      --database DB      write leases there, not to leases.database of CONFIG\n"
 	"  -h, --help             this text\n"
 	"\n"
 	"Example: xdpxe import -o xdpxe.yaml /etc/dhcp/dhcpd.conf && xdpxe check -c xdpxe.yaml\n"
@@ -33,39 +34,12 @@ static const char help[] =
 
 struct choices {
 	const char *output, *from, *interface, *root, *path;
+	const char *leases, *database;
 };
-
-/* What is written is read again, so that what ours would refuse is told here. */
-static void verify(const char *yaml, size_t size)
-{
-	char path[] = "/tmp/xdpxe-import-XXXXXX";
-	int fd = mkstemp(path);
-	struct config_error err;
-	struct config *config;
-
-	if (fd < 0)
-		return;
-	if (write(fd, yaml, size) == (ssize_t)size) {
-		config = config__load(path, &err);
-		if (!config)
-			fprintf(stderr, "to be mended by hand: %s\n",
-				strncmp(err.text, path, strlen(path))
-					? err.text
-					: err.text + strlen(path) + 1);
-		config__free(config);
-	}
-	close(fd);
-	unlink(path);
-}
 
 static void tell(const struct import *import)
 {
-	for (size_t i = 0; i < import->notes.count; i++) {
-		const struct import_note *note = rows__at(&import->notes, i);
-
-		fprintf(stderr, "%s:%u: %s: %s\n", import->path, note->line, note->source,
-			note->why);
-	}
+	import__tell(import, stderr);
 	fprintf(stderr, "networks: %zu, hosts: %zu, to be looked at: %zu\n", import->networks.count,
 		import->hosts.count, import->notes.count);
 }
@@ -91,8 +65,8 @@ static int put(const char *yaml, size_t size, const char *output)
 
 static int finish(struct import *import, const struct choices *choices)
 {
-	char *yaml = NULL;
-	size_t size = 0;
+	char *yaml = NULL, *mended = NULL;
+	size_t size = 0, mended_size = 0;
 	FILE *memory = open_memstream(&yaml, &size);
 	int err = memory ? import__write(import, memory) : -ENOMEM;
 	int code;
@@ -105,8 +79,9 @@ static int finish(struct import *import, const struct choices *choices)
 		return EXIT_FAILED;
 	}
 	tell(import);
-	verify(yaml, size);
-	code = put(yaml, size, choices->output);
+	cmd_import_mend(yaml, size, &mended, &mended_size);
+	code = put(mended ? mended : yaml, mended ? mended_size : size, choices->output);
+	free(mended);
 	free(yaml);
 	return code;
 }
@@ -154,11 +129,13 @@ static int run(const struct choices *choices)
 		return EXIT_FAILED;
 	}
 	import__init(&import, choices->path);
+	import.follow = true;
 	format = import__guess(text);
 	if (choices->from)
 		parse_format(choices->from, &format);
 	if (readers[format](&import, text)) {
 		complete(&import, choices);
+		import__clean(&import);
 		code = finish(&import, choices);
 	} else {
 		tell(&import);
@@ -168,6 +145,40 @@ static int run(const struct choices *choices)
 	return code;
 }
 
+/* Return: false for an option that there is not */
+static bool take_choice(struct choices *choices, int option)
+{
+	switch (option) {
+	case 'o':
+		choices->output = optarg;
+		return true;
+	case 'f':
+		choices->from = optarg;
+		return true;
+	case 'i':
+		choices->interface = optarg;
+		return true;
+	case 'r':
+		choices->root = optarg;
+		return true;
+	case 'l':
+		choices->leases = optarg;
+		return true;
+	case 'd':
+		choices->database = optarg;
+		return true;
+	}
+	return false;
+}
+
+/* Do they go together? Leases have a database, configurations all the rest. */
+static bool is_sensible(const struct choices *choices)
+{
+	if (choices->leases)
+		return !choices->output && !choices->interface && !choices->root;
+	return !choices->database;
+}
+
 int cmd_import(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -175,6 +186,8 @@ int cmd_import(int argc, char **argv)
 		{ "from", required_argument, NULL, 'f' },
 		{ "interface", required_argument, NULL, 'i' },
 		{ "root", required_argument, NULL, 'r' },
+		{ "leases", required_argument, NULL, 'l' },
+		{ "database", required_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -188,21 +201,17 @@ int cmd_import(int argc, char **argv)
 			fputs(help, stdout);
 			return EXIT_DONE;
 		}
-		if (option == 'o')
-			choices.output = optarg;
-		else if (option == 'f')
-			choices.from = optarg;
-		else if (option == 'i')
-			choices.interface = optarg;
-		else if (option == 'r')
-			choices.root = optarg;
-		else
+		if (!take_choice(&choices, option))
 			return EXIT_USAGE;
 	}
-	if (argc - optind != 1 || (choices.from && !parse_format(choices.from, &format))) {
+	if (argc - optind != 1 || !is_sensible(&choices) ||
+	    (choices.from && !parse_format(choices.from, &format))) {
 		fputs(help, stderr);
 		return EXIT_USAGE;
 	}
 	choices.path = argv[optind];
+	if (choices.leases)
+		return cmd_import_leases(choices.leases, choices.from ? &format : NULL,
+					 choices.database, choices.path);
 	return run(&choices);
 }

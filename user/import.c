@@ -92,6 +92,8 @@ void import__note(struct import *import, unsigned int line, const char *source, 
 		return;
 	note->line = line;
 	note->source = keep_line(import, source, SOURCE_SHOWN);
+	if (import->within)
+		why = import__format(import, "%.400s (%.400s)", why, import->within);
 	note->why = keep_line(import, why, strlen(why));
 }
 
@@ -148,17 +150,36 @@ void import__interface(struct import *import, const char *name)
 		*row = import__keep(import, name, strlen(name));
 }
 
+/* The last word stands; that there was another one is noted. */
+static void set_boot(struct import *import, const char **slot, const char *file)
+{
+	if (*slot && strcmp(*slot, file))
+		import__note(import, 0, *slot,
+			     import__format(import,
+					    "a boot file that %.200s has replaced, said later "
+					    "of the same clients",
+					    file));
+	*slot = file;
+}
+
 void import__boot(struct import *import, uint64_t arches, bool ipxe, const char *file)
 {
+	bool noted = false;
+
 	if (ipxe) {
-		import->ipxe = file;
+		set_boot(import, &import->ipxe, file);
 		return;
 	}
 	if (!arches)
-		import->other_boot = file;
-	for (unsigned int code = 0; code < XDPXE_ARCHES; code++)
-		if (arches >> code & 1)
+		set_boot(import, &import->other_boot, file);
+	for (unsigned int code = 0; code < XDPXE_ARCHES; code++) {
+		if (!(arches >> code & 1))
+			continue;
+		if (noted)
 			import->boot[code] = file;
+		noted |= import->boot[code] && strcmp(import->boot[code], file);
+		set_boot(import, &import->boot[code], file);
+	}
 }
 
 enum import_format import__guess(const char *text)

@@ -70,8 +70,10 @@ struct import_note {
 
 struct import {
 	const char *path;
+	const char *within; /* the file that is being read because @path includes it */
 	bool no_memory;
-	bool proxy; /* another server gives the addresses */
+	bool follow; /* files that others include are read, too */
+	bool proxy;  /* another server gives the addresses */
 	const char *tftp_root;
 	const char *boot[XDPXE_ARCHES]; /* by code of option 93 */
 	const char *ipxe;
@@ -127,8 +129,40 @@ void import__boot(struct import *import, uint64_t arches, bool ipxe, const char 
 bool import__option(struct import *import, struct import_settings *settings, uint32_t code,
 		    const char *value);
 
+enum import_type {
+	IMPORT_ANY, /* what the value looks like */
+	IMPORT_IPS,
+	IMPORT_TEXT,
+	IMPORT_U8,
+	IMPORT_U16,
+	IMPORT_U32,
+	IMPORT_BOOL,
+	IMPORT_HEX,
+};
+
+/**
+ * import__option_typed() - a DHCP option of a type that is not known from its number
+ * Hexadecimal may have ':' or blanks between its bytes, or begin with 0x.
+ * Return: false when its value is not of that type, or there are too many of them
+ */
+bool import__option_typed(struct import *import, struct import_settings *settings, uint32_t code,
+			  enum import_type type, const char *value);
+
+/** import__option_add() - an entry of `options`; @value is YAML. Return: false when there are too many */
+bool import__option_add(struct import_settings *settings, uint32_t code, const char *kind,
+			const char *value);
+
+/** import__option_is_known() - does import__option() know its type? */
+bool import__option_is_known(uint32_t code);
+
 /** import__option_code() - the number of an option by the name that dhcpd, dnsmasq or Kea gives it, 0 for none */
 uint32_t import__option_code(const char *name);
+
+/** import__clean() - when all is read: what our own reader would refuse is mended, and noted */
+void import__clean(struct import *import);
+
+/** import__tell() - the notes, one a line */
+void import__tell(const struct import *import, FILE *out);
 
 /** import__write() - our YAML, and the notes as comments at its head. Return: 0, negative errno */
 int import__write(const struct import *import, FILE *out);

@@ -8,8 +8,6 @@
 #include "import_dhcpd.h"
 #include "parse.h"
 
-#define DEPTH_MAX 32
-
 /* dhcpd's own business, or what ours does anyway. */
 static bool is_without_meaning(const struct scan_statement *said)
 {
@@ -32,11 +30,11 @@ static bool is_without_meaning(const struct scan_statement *said)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(first, words[i]) == 0)
 			return true;
-	/* `option NAME code N = TYPE`, `option space NAME`, `allow booting` and the like */
+	/* `option space NAME`, `allow booting` and the like */
 	/* `option ipxe.no-pxedhcp 1`: it is always sent */
 	if (strcmp(first, "option") == 0 && said->count > 2 &&
 	    (strcmp(said->words[1], "ipxe.no-pxedhcp") == 0 ||
-	     strcmp(said->words[1], "space") == 0 || strcmp(said->words[2], "code") == 0))
+	     strcmp(said->words[1], "space") == 0))
 		return true;
 	return strcmp(first, "allow") == 0 && said->count > 1 &&
 	       (strcmp(said->words[1], "booting") == 0 || strcmp(said->words[1], "bootp") == 0);
@@ -45,51 +43,6 @@ static bool is_without_meaning(const struct scan_statement *said)
 static void note(struct dhcpd *dhcpd, const struct scan_statement *said, const char *why)
 {
 	import__note(dhcpd->import, said->line, said->shown, why);
-}
-
-/* The values of an option, without blanks, joined by commas as they were. */
-static const char *join(struct dhcpd *dhcpd, const struct scan_statement *said, size_t from)
-{
-	char text[600] = "";
-
-	for (size_t i = from; i < said->count; i++)
-		if (strlen(text) + strlen(said->words[i]) + 1 < sizeof(text))
-			strcat(text, said->words[i]);
-	return import__keep(dhcpd->import, text, strlen(text));
-}
-
-/* Is this option one whose name was declared for @code, or a usual one? */
-static void declare(struct dhcpd *dhcpd, const struct scan_statement *said)
-{
-	uint32_t code;
-
-	/* option arch code 93 = unsigned integer 16; */
-	if (said->count < 5 || strcmp(said->words[0], "option") || strcmp(said->words[2], "code") ||
-	    !parse__u32(said->words[3], 1, 254, &code))
-		return;
-	if (code == 93)
-		dhcpd->arch_option =
-			import__keep(dhcpd->import, said->words[1], strlen(said->words[1]));
-}
-
-static void take_option(struct dhcpd *dhcpd, struct dhcpd_scope *scope,
-			const struct scan_statement *said)
-{
-	uint32_t code = said->count > 2 ? import__option_code(said->words[1]) : 0;
-	const char *value = join(dhcpd, said, 2);
-
-	if (scope->host && code == 12) {
-		scope->host->hostname = value;
-		return;
-	}
-	if (code == 67) {
-		dhcpd__boot(dhcpd, scope, value);
-		return;
-	}
-	if (!code || !import__option(dhcpd->import, &scope->settings, code, value))
-		note(dhcpd, said,
-		     code ? "its value is not understood"
-			  : "no option of that name is known here; `options` takes it by number");
 }
 
 static void take_range(struct dhcpd *dhcpd, const struct dhcpd_scope *scope,
@@ -158,6 +111,9 @@ static void take_seconds(struct dhcpd *dhcpd, const struct scan_statement *said,
 		note(dhcpd, said, "no number of seconds");
 }
 
+static void take_include(struct dhcpd *dhcpd, struct dhcpd_scope *scope,
+			 const struct scan_statement *said);
+
 /* A statement that ends in ';'. */
 static void take_statement(struct dhcpd *dhcpd, struct dhcpd_scope *scope,
 			   const struct scan_statement *said)
@@ -165,17 +121,20 @@ static void take_statement(struct dhcpd *dhcpd, struct dhcpd_scope *scope,
 	const char *first = said->words[0];
 	const char *value = said->count > 1 ? said->words[1] : "";
 
-	declare(dhcpd, said);
-	if (is_without_meaning(said))
+	if (dhcpd__declare(dhcpd, said) || is_without_meaning(said))
 		return;
 	if (strcmp(first, "option") == 0)
-		take_option(dhcpd, scope, said);
+		dhcpd__option(dhcpd, scope, said);
 	else if (strcmp(first, "range") == 0)
 		take_range(dhcpd, scope, said);
 	else if (strcmp(first, "filename") == 0)
 		dhcpd__boot(dhcpd, scope, import__keep(dhcpd->import, value, strlen(value)));
 	else if (strcmp(first, "next-server") == 0)
 		dhcpd__next_server(dhcpd, said);
+	else if (strcmp(first, "include") == 0)
+		take_include(dhcpd, scope, said);
+	else if (strcmp(first, "default-lease-time") == 0 && scope->narrow)
+		note(dhcpd, said, scope->narrow);
 	else if (strcmp(first, "default-lease-time") == 0)
 		take_seconds(dhcpd, said, &scope->settings.lease_s);
 	else if (strcmp(first, "authoritative") == 0)
@@ -213,18 +172,42 @@ static void take_body(struct dhcpd *dhcpd, struct dhcpd_scope *scope)
 	}
 }
 
+/* The statements of another file, in the place of this one. */
+static void take_include(struct dhcpd *dhcpd, struct dhcpd_scope *scope,
+			 const struct scan_statement *said)
+{
+	const char *within = dhcpd->import->within;
+	struct scan scan = dhcpd->scan;
+	char *text;
+
+	if (dhcpd->depth == DHCPD_DEPTH) {
+		note(dhcpd, said, "files lie too deep in one another");
+		return;
+	}
+	text = dhcpd__include(dhcpd, said);
+	if (!text)
+		return;
+	dhcpd->depth++;
+	dhcpd->scan = (struct scan){ .at = text, .line = 1 };
+	take_body(dhcpd, scope);
+	dhcpd->depth--;
+	dhcpd->scan = scan;
+	dhcpd->import->within = within;
+	free(text);
+}
+
 static void take_host(struct dhcpd *dhcpd, struct dhcpd_scope *scope,
 		      const struct scan_statement *said)
 {
 	struct import_host host = { .line = said->line }, *kept;
 
+	/* the scope ends with this function */
+	/* cppcheck-suppress autoVariables */
 	scope->host = &host;
-	scope->settings.option_count = 0;
+	scope->narrow = "of one machine: `hosts` may have `options`";
 	take_body(dhcpd, scope);
 	if (!host.boot && !host.ipxe && scope->settings.file)
 		dhcpd__boot(dhcpd, scope, scope->settings.file);
-	if (scope->settings.option_count)
-		note(dhcpd, said, "its options are not carried over; `hosts` may have `options`");
 	if (!scope->host_has_mac) {
 		note(dhcpd, said, "a host without a hardware address");
 		return;
@@ -252,10 +235,23 @@ static void take_subnet(struct dhcpd *dhcpd, struct dhcpd_scope *scope,
 	scope->in_network = true;
 	if (scope->in_group && scope->settings.file)
 		dhcpd__boot(dhcpd, scope, scope->settings.file);
+	scope->in_group = false;
 	scope->network = dhcpd->import->networks.count - 1;
 	take_body(dhcpd, scope);
 	network = rows__at(&dhcpd->import->networks, scope->network);
 	network->settings = scope->settings;
+}
+
+static void take_pool(struct dhcpd *dhcpd, struct dhcpd_scope *outer, struct dhcpd_scope *scope,
+		      const struct scan_statement *said)
+{
+	scope->narrow = "of one pool: a network has one set of options";
+	scope->settings.unknown_clients = IMPORT_UNSAID;
+	take_body(dhcpd, scope);
+	if (scope->settings.unknown_clients == IMPORT_UNSAID)
+		return;
+	outer->settings.unknown_clients = scope->settings.unknown_clients;
+	note(dhcpd, said, "its unknown-clients is for all pools of the network");
 }
 
 static void take_block(struct dhcpd *dhcpd, struct dhcpd_scope *outer,
@@ -264,21 +260,24 @@ static void take_block(struct dhcpd *dhcpd, struct dhcpd_scope *outer,
 	struct dhcpd_scope scope = *outer;
 	const char *first = said->words[0];
 
-	if (++dhcpd->depth > DEPTH_MAX) {
+	if (++dhcpd->depth > DHCPD_DEPTH) {
 		note(dhcpd, said, "blocks lie too deep in one another");
 		scan__skip_block(&dhcpd->scan);
 	} else if (strcmp(first, "subnet") == 0) {
 		take_subnet(dhcpd, &scope, said);
 	} else if (strcmp(first, "host") == 0) {
 		take_host(dhcpd, &scope, said);
-	} else if (strcmp(first, "group") == 0 || strcmp(first, "shared-network") == 0 ||
-		   strcmp(first, "class") == 0 || strcmp(first, "pool") == 0) {
+	} else if (strcmp(first, "group") == 0 || strcmp(first, "shared-network") == 0) {
 		scope.in_group |= strcmp(first, "group") == 0;
 		take_body(dhcpd, &scope);
-		if (strcmp(first, "pool") == 0 && scope.settings.unknown_clients)
-			outer->settings.unknown_clients = scope.settings.unknown_clients;
+	} else if (strcmp(first, "class") == 0) {
+		scope.narrow = "of a class: see `boot-options`";
+		take_body(dhcpd, &scope);
+	} else if (strcmp(first, "pool") == 0) {
+		take_pool(dhcpd, outer, &scope, said);
 	} else if (strcmp(first, "if") == 0 || strcmp(first, "elsif") == 0 ||
 		   strcmp(first, "else") == 0) {
+		scope.narrow = "under a condition: see `boot-options`";
 		if (dhcpd__branch(dhcpd, said, outer, &scope))
 			take_body(dhcpd, &scope);
 		else
@@ -297,11 +296,14 @@ bool import__dhcpd(struct import *import, char *text)
 
 	if (dhcpd && scope) {
 		dhcpd->import = import;
+		dhcpd->options.size = sizeof(struct dhcpd_option);
 		dhcpd->scan = (struct scan){ .at = text, .line = 1 };
 		take_body(dhcpd, scope);
 	} else {
 		import->no_memory = true;
 	}
+	if (dhcpd)
+		rows__free(&dhcpd->options);
 	free(dhcpd);
 	free(scope);
 	return true;

@@ -6,19 +6,32 @@
 #include "import.h"
 #include "import_scan.h"
 
+#define DHCPD_DEPTH 32
+#define DHCPD_FILES 64 /* that a configuration includes */
+
+/* option NAME code CODE = TYPE; */
+struct dhcpd_option {
+	const char *name;
+	uint32_t code;
+	enum import_type type;
+	bool strange; /* a type that is none of ours */
+};
+
 /* For which clients a block is. */
 struct dhcpd_condition {
 	uint64_t arches; /* bit N for code N of option 93; 0: all */
 	bool ipxe;	 /* those that already are iPXE */
 	bool http;	 /* UEFI HTTP boot */
 	bool others;	 /* `else` */
+	bool not_ipxe;	 /* all but iPXE: who gets a first stage */
 };
 
 struct dhcpd_scope {
 	struct import_settings settings;
 	struct dhcpd_condition condition;
-	bool in_group; /* its `filename` is for the hosts in it */
-	bool left_out; /* nothing of it is carried over, which has been noted */
+	const char *narrow; /* why its options are not its network's; NULL: they are */
+	bool in_group;	    /* its `filename` is for the hosts in it */
+	bool left_out;	    /* nothing of it is carried over, which has been noted */
 	bool in_network;
 	size_t network; /* its index, while in_network */
 	struct import_host *host;
@@ -29,13 +42,25 @@ struct dhcpd {
 	struct import *import;
 	struct scan scan;
 	const char *arch_option; /* the name that option 93 was given, NULL for the usual ones */
-	unsigned int depth;
-	const char *next_server; /* that was told last */
+	struct rows options;	 /* struct dhcpd_option: those that the file declares */
+	unsigned int depth, files;
+	bool negated[DHCPD_DEPTH + 2]; /* was the `if` of this depth for all but iPXE? */
+	const char *next_server;       /* that was told last */
 };
 
 /** dhcpd__condition() - add what the words of a condition say to @condition. Return: false when it is not understood */
 bool dhcpd__condition(struct dhcpd *dhcpd, const struct scan_statement *said, size_t from,
 		      struct dhcpd_condition *condition);
+
+/** dhcpd__declare() - note the declaration of an option. Return: false when @said is none */
+bool dhcpd__declare(struct dhcpd *dhcpd, const struct scan_statement *said);
+
+/** dhcpd__option() - `option NAME VALUE` */
+void dhcpd__option(struct dhcpd *dhcpd, struct dhcpd_scope *scope,
+		   const struct scan_statement *said);
+
+/** dhcpd__include() - the text of the file that `include` names, to be freed; NULL with a note */
+char *dhcpd__include(struct dhcpd *dhcpd, const struct scan_statement *said);
 
 /** dhcpd__branch() - if, elsif or else: fill @scope from @outer. Return: false when the block is to be left out */
 bool dhcpd__branch(struct dhcpd *dhcpd, const struct scan_statement *said,

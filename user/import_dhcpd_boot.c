@@ -54,37 +54,64 @@ static void take_vendor_class(const char *word, struct dhcpd_condition *conditio
 		condition->arches |= 1ULL << code;
 }
 
+/* What a piece of a condition adds. @awaits: it is about option 93, whose value comes. Return: it is understood */
+static bool take_piece(struct dhcpd *dhcpd, const char *piece, bool quoted, bool *awaits,
+		       struct dhcpd_condition *condition)
+{
+	uint32_t code;
+
+	if (quoted && (strcmp(piece, "iPXE") == 0 || strcmp(piece, "gPXE") == 0)) {
+		condition->ipxe = true;
+		return true;
+	}
+	if (quoted) {
+		if (strncmp(piece, "PXEClient", 9) && strncmp(piece, "HTTPClient", 10))
+			return false;
+		take_vendor_class(piece, condition);
+		return true;
+	}
+	/* exists ipxe.http and others: only iPXE has them */
+	if (strncmp(piece, "ipxe.", 5) == 0 || strncmp(piece, "gpxe.", 5) == 0) {
+		condition->ipxe = true;
+		return true;
+	}
+	if (is_arch_option(dhcpd, piece)) {
+		*awaits = true;
+		return false;
+	}
+	if (!*awaits || !read_arch(piece, &code))
+		return false;
+	condition->arches |= 1ULL << code;
+	*awaits = false;
+	return true;
+}
+
 bool dhcpd__condition(struct dhcpd *dhcpd, const struct scan_statement *said, size_t from,
 		      struct dhcpd_condition *condition)
 {
-	bool about_arch = false, understood = false;
-	uint32_t code;
+	bool awaits = false, understood = false, negated = false;
+	struct dhcpd_condition read = { 0 };
 
 	for (size_t i = from; i < said->count; i++) {
-		const char *word = said->words[i];
+		char *rest = said->words[i], *piece;
 
-		if (strcmp(word, "not") == 0 || strcmp(word, "!=") == 0)
-			return false;
-		if (!said->quoted[i] && is_arch_option(dhcpd, word)) {
-			about_arch = true;
-		} else if (about_arch && !said->quoted[i] && read_arch(word, &code)) {
-			condition->arches |= 1ULL << code;
-			about_arch = false;
-			understood = true;
-		} else if (said->quoted[i] &&
-			   (strcmp(word, "iPXE") == 0 || strcmp(word, "gPXE") == 0)) {
-			condition->ipxe = true;
-			understood = true;
-		} else if (!said->quoted[i] && strncmp(word, "ipxe.", 5) == 0) {
-			condition->ipxe =
-				true; /* exists ipxe.http and others: only iPXE has them */
-			understood = true;
-		} else if (said->quoted[i] && (strncmp(word, "PXEClient", 9) == 0 ||
-					       strncmp(word, "HTTPClient", 10) == 0)) {
-			take_vendor_class(word, condition);
-			understood = true;
+		if (said->quoted[i]) {
+			understood |= take_piece(dhcpd, rest, true, &awaits, &read);
+			continue;
+		}
+		negated |= strstr(rest, "!=") != NULL;
+		while ((piece = strsep(&rest, "(),=!")) != NULL) {
+			negated |= strcmp(piece, "not") == 0;
+			understood |= *piece && take_piece(dhcpd, piece, false, &awaits, &read);
 		}
 	}
+	/* "not iPXE" is understood, and "not iPXE, and this architecture"; "not this architecture" is not */
+	if (said->cut || (negated && !read.ipxe))
+		return false;
+	condition->arches = read.arches ? read.arches : condition->arches;
+	condition->ipxe |= read.ipxe && !negated;
+	condition->not_ipxe |= negated;
+	condition->http |= read.http;
 	return understood;
 }
 
@@ -94,13 +121,20 @@ bool dhcpd__branch(struct dhcpd *dhcpd, const struct scan_statement *said,
 	bool is_else = strcmp(said->words[0], "else") == 0;
 	bool has_condition = !is_else || (said->count > 1 && strcmp(said->words[1], "if") == 0);
 
+	bool *negated = &dhcpd->negated[dhcpd->depth];
+
 	scope->condition = outer->condition;
+	if (!is_else && strcmp(said->words[0], "elsif"))
+		*negated = false;
 	if (!has_condition) {
+		scope->condition.ipxe |= *negated;
 		scope->condition.others = true;
 		return true;
 	}
-	if (dhcpd__condition(dhcpd, said, is_else ? 2 : 1, &scope->condition))
+	if (dhcpd__condition(dhcpd, said, is_else ? 2 : 1, &scope->condition)) {
+		*negated = scope->condition.not_ipxe && !scope->condition.arches;
 		return true;
+	}
 	import__note(dhcpd->import, said->line, said->shown,
 		     "this condition is not understood, so what stands under it is left out");
 	return false;
@@ -132,13 +166,17 @@ void dhcpd__boot(struct dhcpd *dhcpd, struct dhcpd_scope *scope, const char *fil
 			scope->host->boot = file;
 		return;
 	}
-	if (scope->in_group && !scope->in_network) {
+	if (scope->in_group) {
+		if (scope->narrow)
+			import__note(
+				dhcpd->import, 0, file,
+				"a boot file of a group under a condition: write it to its hosts");
 		scope->settings.file = file;
 		return;
 	}
 	if (condition->http && !arches)
 		arches = http_arches() & (1ULL << 16); /* x64, unless said otherwise */
-	if (!condition->ipxe && !arches && boot__is_url(file)) {
+	if (!condition->ipxe && !condition->not_ipxe && !arches && boot__is_url(file)) {
 		import__boot(dhcpd->import, 0, true, file);
 		return;
 	}

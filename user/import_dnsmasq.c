@@ -47,12 +47,24 @@ static void take_ignore(struct dnsmasq *dnsmasq, char *value)
 		import_dnsmasq__note(dnsmasq, "only tag:!known is carried over");
 }
 
+static void take_file(struct dnsmasq *dnsmasq, char *value)
+{
+	(void)value;
+	import_dnsmasq__note(dnsmasq, "other files are not read: put their lines into this one");
+}
+
 static const struct key keys[] = {
 	{ "interface", take_interface },
 	{ "tftp-root", take_root },
 	{ "dhcp-authoritative", take_authoritative },
 	{ "domain", take_domain },
 	{ "dhcp-ignore", take_ignore },
+	{ "conf-file", take_file },
+	{ "conf-dir", take_file },
+	{ "dhcp-hostsfile", take_file },
+	{ "dhcp-hostsdir", take_file },
+	{ "dhcp-optsfile", take_file },
+	{ "dhcp-optsdir", take_file },
 	{ "dhcp-range", import_dnsmasq__range },
 	{ "dhcp-option", import_dnsmasq__option },
 	{ "dhcp-option-force", import_dnsmasq__option },
@@ -117,7 +129,6 @@ static bool is_without_meaning(const char *name)
 		"host-record",
 		"cname",
 		"pxe-prompt",
-		"conf-file",
 		"dhcp-broadcast",
 		"stop-dns-rebind",
 	};

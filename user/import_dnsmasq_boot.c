@@ -75,9 +75,12 @@ void import_dnsmasq__class(struct dnsmasq *dnsmasq, char *value)
 		import_dnsmasq__note(dnsmasq, "only iPXE and PXEClient:Arch:NNNNN are understood");
 }
 
+#define ARCH_BIOS (1ULL << 0)
+#define ARCH_X64 (1ULL << 7 | 1ULL << 9)
+
 /* What the tags before a boot file say. */
 struct target {
-	uint64_t arches;
+	uint64_t arches, excepted;
 	bool ipxe, unknown;
 };
 
@@ -85,8 +88,12 @@ static void take_tag(struct dnsmasq *dnsmasq, struct target *target, const char 
 {
 	const struct dnsmasq_tag *tag;
 
-	if (*name == '!' || *name == '#')
-		return; /* "not iPXE" is what a first stage means anyway */
+	if (*name == '!' || *name == '#') {
+		/* "not iPXE" is what a first stage means anyway, defined or not */
+		tag = find_tag(dnsmasq, name + 1);
+		target->excepted |= tag ? tag->arches : 0;
+		return;
+	}
 	tag = find_tag(dnsmasq, name);
 	if (!tag || (!tag->arches && !tag->ipxe)) {
 		target->unknown = true;
@@ -100,7 +107,13 @@ static void set_boot(struct dnsmasq *dnsmasq, const struct target *target, const
 {
 	struct import *import = dnsmasq->import;
 
-	if (target->unknown)
+	if (target->excepted && !target->arches && !target->ipxe && !target->unknown) {
+		uint64_t others = ~target->excepted & (ARCH_BIOS | ARCH_X64);
+
+		import__boot(import, others, false, import__keep(import, file, strlen(file)));
+		import_dnsmasq__note(dnsmasq, "for all but some architectures: of the others BIOS "
+					      "and 64-bit UEFI are taken");
+	} else if (target->unknown)
 		import_dnsmasq__note(dnsmasq, "its tag is none of an architecture or of iPXE");
 	else if (!target->ipxe && !target->arches && boot__is_url(file))
 		import__boot(import, 0, true, import__keep(import, file, strlen(file)));

@@ -65,6 +65,18 @@ static void take_range_word(struct range *range, const char *word)
 	}
 }
 
+/* One that an earlier dhcp-range has made. */
+static struct import_network *find_network(struct dnsmasq *dnsmasq, uint32_t subnet, uint32_t mask)
+{
+	for (size_t i = 0; i < dnsmasq->import->networks.count; i++) {
+		struct import_network *network = rows__at(&dnsmasq->import->networks, i);
+
+		if (network->subnet == subnet && network->mask == mask)
+			return network;
+	}
+	return NULL;
+}
+
 void import_dnsmasq__range(struct dnsmasq *dnsmasq, char *value)
 {
 	struct range range = { 0 };
@@ -79,19 +91,40 @@ void import_dnsmasq__range(struct dnsmasq *dnsmasq, char *value)
 	}
 	if (!range.mask) {
 		range.mask = MASK_24;
-		import_dnsmasq__note(dnsmasq, "no netmask is given: /24 is a guess");
+		while (range.last && (range.first ^ range.last) & range.mask)
+			range.mask <<= 1;
+		import_dnsmasq__note(dnsmasq, import__format(dnsmasq->import,
+							     "no netmask is given: /%d is a guess",
+							     __builtin_popcount(range.mask)));
 	}
 	if (range.strange)
 		import_dnsmasq__note(dnsmasq, "its tags are left out");
-	network = import__network(dnsmasq->import, dnsmasq->line, range.first, range.mask,
-				  &dnsmasq->settings);
+	network = find_network(dnsmasq, range.first & range.mask, range.mask);
+	if (!network)
+		network = import__network(dnsmasq->import, dnsmasq->line, range.first, range.mask,
+					  &dnsmasq->settings);
 	if (!network)
 		return;
-	network->settings.lease_s = range.lease_s;
+	if (range.lease_s)
+		network->settings.lease_s = range.lease_s;
 	dnsmasq->import->proxy |= range.is_proxy;
 	if (!range.is_static && !range.is_proxy)
 		import__range(dnsmasq->import, network, range.first,
 			      range.last ? range.last : range.first);
+}
+
+/* Of options that have no name here, dnsmasq tells the type by the value. */
+static bool take_option(struct dnsmasq *dnsmasq, uint32_t code, char *value)
+{
+	size_t len = strlen(value);
+
+	if (len > 1 && value[0] == '"' && value[len - 1] == '"') {
+		value[len - 1] = 0;
+		value++;
+	}
+	if (import__option_is_known(code))
+		return import__option(dnsmasq->import, &dnsmasq->settings, code, value);
+	return import__option_typed(dnsmasq->import, &dnsmasq->settings, code, IMPORT_ANY, value);
 }
 
 /* [tag:T,]option:NAME,VALUES or [tag:T,]NUMBER,VALUES */
@@ -116,7 +149,7 @@ void import_dnsmasq__option(struct dnsmasq *dnsmasq, char *value)
 	}
 	if (strcmp(value, "0.0.0.0") == 0)
 		import_dnsmasq__note(dnsmasq, "the server's own address: write it down");
-	else if (!import__option(dnsmasq->import, &dnsmasq->settings, code, value))
+	else if (!take_option(dnsmasq, code, value))
 		import_dnsmasq__note(dnsmasq, "its value is not understood");
 }
 

@@ -58,16 +58,24 @@ static void take_option(struct kea *kea, const json_t *option, struct import_set
 	const char *name = json_string_value(json_object_get(option, "name"));
 	const char *data = json_string_value(json_object_get(option, "data"));
 	uint32_t code = (uint32_t)json_integer_value(json_object_get(option, "code"));
+	bool is_hex = json_is_false(json_object_get(option, "csv-format"));
 	char value[600];
 	size_t len = 0;
+	bool taken;
 
 	if (!code && name)
 		code = import__option_code(name);
 	for (; data && *data && len + 1 < sizeof(value); data++)
-		if (*data != ' ' || code == 0)
+		if (*data != ' ' || is_hex)
 			value[len++] = *data;
 	value[len] = 0;
-	if (!code || !data || !import__option(kea->import, settings, code, value))
+	if (is_hex || (code && !import__option_is_known(code)))
+		taken = data && code &&
+			import__option_typed(kea->import, settings, code,
+					     is_hex ? IMPORT_HEX : IMPORT_ANY, value);
+	else
+		taken = data && code && import__option(kea->import, settings, code, value);
+	if (!taken)
 		import_kea__note(kea, option, name ? "name" : "code",
 				 "this option is not carried over; `options` takes it by number");
 }
@@ -195,8 +203,11 @@ static void take_subnet(struct kea *kea, const json_t *subnet, struct import_set
 		else if (strcmp(key, "interface") == 0)
 			import__interface(kea->import,
 					  json_is_string(value) ? json_string_value(value) : "");
-		else if (strcmp(key, "subnet") && strcmp(key, "relay") &&
-			 !take_common(kea, key, value, &settings))
+		else if (strcmp(key, "relay") == 0)
+			import_kea__note(
+				kea, subnet, key,
+				"say `relayed: yes` if its machines are behind relays only");
+		else if (strcmp(key, "subnet") && !take_common(kea, key, value, &settings))
 			import_kea__note(kea, subnet, key, "not carried over");
 	}
 	network = rows__at(&kea->import->networks, index);

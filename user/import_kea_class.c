@@ -45,6 +45,19 @@ static bool is_about_ipxe(const char *test)
 	return false;
 }
 
+static bool is_expected(const char *key)
+{
+	static const char *const words[] = { "name",	       "test",
+					     "boot-file-name", "option-data",
+					     "comment",	       "user-context",
+					     "next-server",    "only-if-required" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(key, words[i]) == 0)
+			return true;
+	return false;
+}
+
 void import_kea__class(struct kea *kea, const json_t *class)
 {
 	const char *test = json_string_value(json_object_get(class, "test"));
@@ -61,6 +74,11 @@ void import_kea__class(struct kea *kea, const json_t *class)
 					 "files come from the machine that xdpxe runs on");
 		else if (strcmp(key, "option-data") == 0 && json_array_size(value))
 			import_kea__note(kea, class, key, "see `boot-options`");
+		else if (strcmp(key, "only-if-required") == 0 && json_is_true(value))
+			import_kea__note(kea, class, key,
+					 "what it boots is for all whom its test fits");
+		else if (!is_expected(key))
+			import_kea__note(kea, class, key, "not carried over");
 	}
 	if (!file || !*file)
 		return;

@@ -7,49 +7,53 @@
 #include "parse.h"
 #include "xdpxe/dhcp_wire.h"
 
-enum kind { IPS, TEXT, U8, U16, U32, HEX };
-
 /* Which option it is, what its value is, and its names in dhcpd, dnsmasq and Kea. */
 struct known {
 	uint32_t code;
-	enum kind kind;
+	enum import_type type;
 	const char *names[3];
 };
 
 static const struct known known[] = {
-	{ 2, U32, { "time-offset", "time-offset", "time-offset" } },
-	{ 3, IPS, { "routers", "router", "routers" } },
-	{ 4, IPS, { "time-servers", "time-server", "time-servers" } },
-	{ 6, IPS, { "domain-name-servers", "dns-server", "domain-name-servers" } },
-	{ 7, IPS, { "log-servers", "log-server", "log-servers" } },
-	{ 12, TEXT, { "host-name", "hostname", "host-name" } },
-	{ 13, U16, { "boot-size", "boot-file-size", "boot-size" } },
-	{ 15, TEXT, { "domain-name", "domain-name", "domain-name" } },
-	{ 17, TEXT, { "root-path", "root-path", "root-path" } },
-	{ 26, U16, { "interface-mtu", "mtu", "interface-mtu" } },
-	{ 28, IPS, { "broadcast-address", "broadcast", "broadcast-address" } },
-	{ 40, TEXT, { "nis-domain", "nis-domain", "nis-domain" } },
-	{ 41, IPS, { "nis-servers", "nis-server", "nis-servers" } },
-	{ 42, IPS, { "ntp-servers", "ntp-server", "ntp-servers" } },
+	{ 2, IMPORT_U32, { "time-offset", "time-offset", "time-offset" } },
+	{ 3, IMPORT_IPS, { "routers", "router", "routers" } },
+	{ 4, IMPORT_IPS, { "time-servers", "time-server", "time-servers" } },
+	{ 6, IMPORT_IPS, { "domain-name-servers", "dns-server", "domain-name-servers" } },
+	{ 7, IMPORT_IPS, { "log-servers", "log-server", "log-servers" } },
+	{ 12, IMPORT_TEXT, { "host-name", "hostname", "host-name" } },
+	{ 13, IMPORT_U16, { "boot-size", "boot-file-size", "boot-size" } },
+	{ 15, IMPORT_TEXT, { "domain-name", "domain-name", "domain-name" } },
+	{ 17, IMPORT_TEXT, { "root-path", "root-path", "root-path" } },
+	{ 26, IMPORT_U16, { "interface-mtu", "mtu", "interface-mtu" } },
+	{ 28, IMPORT_IPS, { "broadcast-address", "broadcast", "broadcast-address" } },
+	{ 40, IMPORT_TEXT, { "nis-domain", "nis-domain", "nis-domain" } },
+	{ 41, IMPORT_IPS, { "nis-servers", "nis-server", "nis-servers" } },
+	{ 42, IMPORT_IPS, { "ntp-servers", "ntp-server", "ntp-servers" } },
 	{ 43,
-	  HEX,
+	  IMPORT_HEX,
 	  { "vendor-encapsulated-options", "vendor-encap", "vendor-encapsulated-options" } },
-	{ 44, IPS, { "netbios-name-servers", "netbios-ns", "netbios-name-servers" } },
-	{ 46, U8, { "netbios-node-type", "netbios-nodetype", "netbios-node-type" } },
-	{ 1, IPS, { "subnet-mask", "netmask", "subnet-mask" } },
-	{ 51, U32, { "dhcp-lease-time", "lease-time", "dhcp-lease-time" } },
-	{ 54, IPS, { "dhcp-server-identifier", "server-identifier", "dhcp-server-identifier" } },
-	{ 58, U32, { "dhcp-renewal-time", "T1", "dhcp-renewal-time" } },
-	{ 59, U32, { "dhcp-rebinding-time", "T2", "dhcp-rebinding-time" } },
-	{ 60, TEXT, { "vendor-class-identifier", "vendor-class", "vendor-class-identifier" } },
-	{ 66, TEXT, { "tftp-server-name", "tftp-server", "tftp-server-name" } },
-	{ 67, TEXT, { "bootfile-name", "bootfile-name", "boot-file-name" } },
-	{ 72, IPS, { "www-server", "www-server", "www-server" } },
-	{ 77, TEXT, { "user-class", "user-class", "user-class" } },
-	{ 93, U16, { "pxe-system-type", "client-arch", "pxe-system-type" } },
-	{ 100, TEXT, { "pcode", "posix-timezone", "pcode" } },
-	{ 101, TEXT, { "tcode", "tzdb-timezone", "tcode" } },
-	{ 150, IPS, { "tftp-server-address", "tftp-server-address", "tftp-server-address" } },
+	{ 44, IMPORT_IPS, { "netbios-name-servers", "netbios-ns", "netbios-name-servers" } },
+	{ 46, IMPORT_U8, { "netbios-node-type", "netbios-nodetype", "netbios-node-type" } },
+	{ 1, IMPORT_IPS, { "subnet-mask", "netmask", "subnet-mask" } },
+	{ 51, IMPORT_U32, { "dhcp-lease-time", "lease-time", "dhcp-lease-time" } },
+	{ 54,
+	  IMPORT_IPS,
+	  { "dhcp-server-identifier", "server-identifier", "dhcp-server-identifier" } },
+	{ 58, IMPORT_U32, { "dhcp-renewal-time", "T1", "dhcp-renewal-time" } },
+	{ 59, IMPORT_U32, { "dhcp-rebinding-time", "T2", "dhcp-rebinding-time" } },
+	{ 60,
+	  IMPORT_TEXT,
+	  { "vendor-class-identifier", "vendor-class", "vendor-class-identifier" } },
+	{ 66, IMPORT_TEXT, { "tftp-server-name", "tftp-server", "tftp-server-name" } },
+	{ 67, IMPORT_TEXT, { "bootfile-name", "bootfile-name", "boot-file-name" } },
+	{ 72, IMPORT_IPS, { "www-server", "www-server", "www-server" } },
+	{ 77, IMPORT_TEXT, { "user-class", "user-class", "user-class" } },
+	{ 93, IMPORT_U16, { "pxe-system-type", "client-arch", "pxe-system-type" } },
+	{ 100, IMPORT_TEXT, { "pcode", "posix-timezone", "pcode" } },
+	{ 101, IMPORT_TEXT, { "tcode", "tzdb-timezone", "tcode" } },
+	{ 150,
+	  IMPORT_IPS,
+	  { "tftp-server-address", "tftp-server-address", "tftp-server-address" } },
 };
 
 uint32_t import__option_code(const char *name)
@@ -77,57 +81,22 @@ static bool read_addresses(const char *value, struct import_list *list)
 	return list->count > 0;
 }
 
-static bool add_other(struct import_settings *settings, uint32_t code, const char *kind,
-		      const char *value)
+bool import__option_is_known(uint32_t code)
 {
-	size_t i = 0;
-
-	while (i < settings->option_count && settings->options[i].code != code)
-		i++;
-	if (i == IMPORT_OPTIONS)
-		return false;
-	settings->options[i] = (struct import_option){ code, kind, value };
-	if (i == settings->option_count)
-		settings->option_count++;
-	return true;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].code == code)
+			return true;
+	return false;
 }
 
-/* A value of a kind, as YAML. */
-static bool add_known(struct import *import, struct import_settings *settings,
-		      const struct known *row, const char *value)
+/* One router is all that ours tells. */
+static bool read_routers(struct import *import, struct import_settings *settings, const char *value)
 {
-	static const char *const names[] = {
-		[TEXT] = "text", [U8] = "u8", [U16] = "u16", [U32] = "u32", [HEX] = "hex"
-	};
-	struct import_list list;
-	uint32_t number;
-
-	if (row->kind == IPS)
-		return read_addresses(value, &list) &&
-		       add_other(settings, row->code, "ip", import__format(import, "[%s]", value));
-	if (row->kind == TEXT)
-		return strlen(value) <= 255 && !strpbrk(value, "\"\\\n") &&
-		       add_other(settings, row->code, "text",
-				 import__format(import, "\"%s\"", value));
-	if (row->kind == HEX) {
-		char digits[2 * 255 + 1];
-		size_t len = 0;
-
-		for (; *value; value++)
-			if (*value != ':' && len < sizeof(digits) - 1)
-				digits[len++] = *value;
-		digits[len] = 0;
-		return len && len % 2 == 0 && strspn(digits, "0123456789abcdefABCDEF") == len &&
-		       add_other(settings, row->code, "hex",
-				 import__format(import, "\"%s\"", digits));
-	}
-	return parse__u32(value, 0,
-			  row->kind == U8    ? 255
-			  : row->kind == U16 ? 65535
-					     : UINT32_MAX,
-			  &number) &&
-	       add_other(settings, row->code, names[row->kind],
-			 import__keep(import, value, strlen(value)));
+	if (!read_addresses(value, &settings->routers))
+		return false;
+	if (settings->routers.count > 1)
+		import__note(import, 0, value, "the first of several routers is taken");
+	return true;
 }
 
 bool import__option(struct import *import, struct import_settings *settings, uint32_t code,
@@ -138,7 +107,7 @@ bool import__option(struct import *import, struct import_settings *settings, uin
 	case DHCP_OPT_BROADCAST:
 		return true; /* they follow from the subnet */
 	case DHCP_OPT_ROUTER:
-		return read_addresses(value, &settings->routers);
+		return read_routers(import, settings, value);
 	case DHCP_OPT_DNS:
 		return read_addresses(value, &settings->dns);
 	case 42:
@@ -164,6 +133,6 @@ bool import__option(struct import *import, struct import_settings *settings, uin
 	}
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (known[i].code == code)
-			return add_known(import, settings, &known[i], value);
+			return import__option_typed(import, settings, code, known[i].type, value);
 	return false;
 }

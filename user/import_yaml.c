@@ -172,6 +172,18 @@ static void put_head(FILE *out, const struct import *import)
 	fputc('\n', out);
 }
 
+void import__tell(const struct import *import, FILE *out)
+{
+	for (size_t i = 0; i < import->notes.count; i++) {
+		const struct import_note *note = rows__at(&import->notes, i);
+
+		fputs(import->path, out);
+		if (note->line)
+			fprintf(out, ":%u", note->line);
+		fprintf(out, ": %s: %s\n", note->source, note->why);
+	}
+}
+
 int import__write(const struct import *import, FILE *out)
 {
 	if (import->no_memory)

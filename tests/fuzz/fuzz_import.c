@@ -60,6 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(readers[i](&import, text) || import.notes.count == 1);
 		must(!import.no_memory);
 		check_written(&import);
+		import__clean(&import);
+		check_written(&import);
 		import__free(&import);
 		free(text);
 	}
