@@ -2,11 +2,13 @@
 #include "import.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SOURCE_SHOWN 72
 #define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
@@ -222,12 +224,16 @@ static char *read_all(FILE *file, size_t size)
 
 char *import_file__read(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe is no reason to wait */
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	struct stat facts;
 	char *text = NULL;
 
-	if (!file)
+	if (!file) {
+		if (fd >= 0)
+			close(fd);
 		return NULL;
+	}
 	if (fstat(fileno(file), &facts) == 0) {
 		if (!S_ISREG(facts.st_mode))
 			errno = S_ISDIR(facts.st_mode) ? EISDIR : EINVAL;

@@ -150,7 +150,13 @@ static char *trim(char *text)
 	return text;
 }
 
-static void take_line(struct dnsmasq *dnsmasq, char *line)
+/* Lines that say who has a tag count wherever they stand, so they are read before all others. */
+static bool makes_tag(const struct key *key)
+{
+	return key->take == import_dnsmasq__match || key->take == import_dnsmasq__class;
+}
+
+static void take_line(struct dnsmasq *dnsmasq, char *line, bool tags)
 {
 	char *value = strchr(line, '=');
 
@@ -160,10 +166,11 @@ static void take_line(struct dnsmasq *dnsmasq, char *line)
 	value = trim(value ? value : line + strlen(line));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (strcmp(line, keys[i].name) == 0) {
-			keys[i].take(dnsmasq, value);
+			if (makes_tag(&keys[i]) == tags)
+				keys[i].take(dnsmasq, value);
 			return;
 		}
-	if (!is_without_meaning(line))
+	if (!tags && !is_without_meaning(line))
 		import_dnsmasq__note(dnsmasq, "not carried over");
 }
 
@@ -196,25 +203,36 @@ static void finish(struct dnsmasq *dnsmasq)
 	}
 }
 
-bool import__dnsmasq(struct import *import, char *text)
+static void take_lines(struct dnsmasq *dnsmasq, char *text, bool tags)
 {
-	struct dnsmasq *dnsmasq = calloc(1, sizeof(*dnsmasq));
 	char *line;
 
-	if (!dnsmasq) {
-		import->no_memory = true;
-		return true;
-	}
-	dnsmasq->import = import;
+	dnsmasq->line = 0;
 	while ((line = strsep(&text, "\n")) != NULL) {
 		dnsmasq->line++;
 		cut_comment(line);
 		line = trim(line);
-		dnsmasq->shown = import__keep(import, line, strlen(line));
-		if (*line)
-			take_line(dnsmasq, line);
+		if (!*line)
+			continue;
+		dnsmasq->shown = import__keep(dnsmasq->import, line, strlen(line));
+		take_line(dnsmasq, line, tags);
 	}
-	finish(dnsmasq);
+}
+
+bool import__dnsmasq(struct import *import, char *text)
+{
+	struct dnsmasq *dnsmasq = calloc(1, sizeof(*dnsmasq));
+	char *copy = strdup(text);
+
+	if (dnsmasq && copy) {
+		dnsmasq->import = import;
+		take_lines(dnsmasq, copy, true);
+		take_lines(dnsmasq, text, false);
+		finish(dnsmasq);
+	} else {
+		import->no_memory = true;
+	}
+	free(copy);
 	free(dnsmasq);
 	return true;
 }

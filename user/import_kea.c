@@ -53,39 +53,12 @@ static bool is_without_meaning(const char *key)
 	return strncmp(key, "ddns-", 5) == 0 || strncmp(key, "hostname-char-", 14) == 0;
 }
 
-static void take_option(struct kea *kea, const json_t *option, struct import_settings *settings)
-{
-	const char *name = json_string_value(json_object_get(option, "name"));
-	const char *data = json_string_value(json_object_get(option, "data"));
-	uint32_t code = (uint32_t)json_integer_value(json_object_get(option, "code"));
-	bool is_hex = json_is_false(json_object_get(option, "csv-format"));
-	char value[600];
-	size_t len = 0;
-	bool taken;
-
-	if (!code && name)
-		code = import__option_code(name);
-	for (; data && *data && len + 1 < sizeof(value); data++)
-		if (*data != ' ' || is_hex)
-			value[len++] = *data;
-	value[len] = 0;
-	if (is_hex || (code && !import__option_is_known(code)))
-		taken = data && code &&
-			import__option_typed(kea->import, settings, code,
-					     is_hex ? IMPORT_HEX : IMPORT_ANY, value);
-	else
-		taken = data && code && import__option(kea->import, settings, code, value);
-	if (!taken)
-		import_kea__note(kea, option, name ? "name" : "code",
-				 "this option is not carried over; `options` takes it by number");
-}
-
 static void take_options(struct kea *kea, const json_t *list, struct import_settings *settings)
 {
 	const json_t *option;
 	size_t i;
 
-	json_array_foreach(list, i, option) take_option(kea, option, settings);
+	json_array_foreach(list, i, option) import_kea__option(kea, option, settings);
 }
 
 /* A member that Dhcp4, shared-networks and subnet4 may have alike. Return: it was one */
@@ -297,6 +270,7 @@ bool import__kea(struct import *import, char *text)
 		return false;
 	}
 	import_kea__locate(&kea, text, root);
+	kea.definitions = json_object_get(dhcp4, "option-def");
 	take_root(&kea, dhcp4);
 	rows__free(&kea.places);
 	json_decref(root);

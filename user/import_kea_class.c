@@ -6,26 +6,47 @@
 
 #include "config_boot.h"
 
-/* Every `option[93].hex == 0x0007` of a test. */
-static uint64_t arches_of(const char *test)
+/* Is what stands at @at said with "not" before it? */
+static bool is_negated(const char *test, const char *at)
+{
+	while (at > test && strchr(" (", at[-1]))
+		at--;
+	return at - test >= 3 && strncmp(at - 3, "not", 3) == 0 &&
+	       (at - test == 3 || strchr(" (", at[-4]));
+}
+
+/* Every PXEClient:Arch:00007 of a test, by what it begins with. */
+static uint64_t classes_of(const char *test, const char *begin)
 {
 	uint64_t arches = 0;
 	unsigned int code;
 
+	for (const char *at = test; (at = strstr(at, begin)) != NULL; at++)
+		if (sscanf(at + strlen(begin), "%5u", &code) == 1 && code < XDPXE_ARCHES)
+			arches |= 1ULL << code;
+	return arches;
+}
+
+/* Every `option[93].hex == 0x0007` of a test; 0 when there is a "not" about one. */
+static uint64_t arches_of(const char *test)
+{
+	uint64_t arches =
+		classes_of(test, "PXEClient:Arch:") | classes_of(test, "HTTPClient:Arch:");
+	unsigned int code;
+
 	for (const char *at = test; (at = strstr(at, "option[")) != NULL; at++) {
+		const char *begin = at;
+
 		if (strncmp(at, "option[93].hex", 14) &&
 		    strncmp(at, "option[client-system].hex", 25))
 			continue;
 		at = strchr(at, ']');
-		if (sscanf(at, "].hex == 0x%4x", &code) == 1 && code < XDPXE_ARCHES)
-			arches |= 1ULL << code;
+		if (sscanf(at, "].hex == 0x%4x", &code) != 1 || code >= XDPXE_ARCHES)
+			continue;
+		if (is_negated(test, begin))
+			return 0;
+		arches |= 1ULL << code;
 	}
-	for (const char *at = test; (at = strstr(at, "PXEClient:Arch:")) != NULL; at++)
-		if (sscanf(at, "PXEClient:Arch:%5u", &code) == 1 && code < XDPXE_ARCHES)
-			arches |= 1ULL << code;
-	for (const char *at = test; (at = strstr(at, "HTTPClient:Arch:")) != NULL; at++)
-		if (sscanf(at, "HTTPClient:Arch:%5u", &code) == 1 && code < XDPXE_ARCHES)
-			arches |= 1ULL << code;
 	return arches;
 }
 

@@ -57,8 +57,7 @@ static bool are_addresses(const char *value)
 	if (snprintf(text, sizeof(text), "%s", value) >= (int)sizeof(text))
 		return false;
 	for (; (one = strsep(&rest, ",")) != NULL; count++) {
-		one += strspn(one, " ");
-		one[strcspn(one, " ")] = 0;
+		one += strspn(one, " "); /* and nothing behind it: the text is written as it is */
 		if (!parse__ipv4(one, &address))
 			return false;
 	}

@@ -139,8 +139,8 @@ def test_dnsmasq_tags_and_other_files(tmp_path):
     got = imported.of(tmp_path, """\
 dhcp-range=10.77.1.0,10.77.9.255,1h
 dhcp-range=10.77.20.1,10.77.20.9,255.255.240.0
-dhcp-match=set:bios,option:client-arch,0
 dhcp-boot=tag:bios,undionly.kpxe
+dhcp-match=set:bios,option:client-arch,0
 dhcp-boot=tag:!bios,ipxe.efi
 dhcp-option=209,"pxelinux.cfg/default"
 dhcp-option=210,01:02:03
@@ -158,14 +158,20 @@ dhcp-hostsfile=/etc/hosts.dhcp
 def test_kea_options_by_bytes_and_classes_on_demand(tmp_path):
     got = imported.of(tmp_path, """{ "Dhcp4": { "client-classes": [
  { "name": "a", "test": "option[93].hex == 0x0000", "only-if-required": true,
-   "boot-file-name": "undionly.kpxe", "lease-time-odd": 1 } ],
+   "boot-file-name": "undionly.kpxe", "lease-time-odd": 1 },
+  { "name": "b", "test": "not (option[93].hex == 0x0007)", "boot-file-name": "no.efi" } ],
+ "option-def": [ { "name": "magic", "code": 222, "type": "uint16", "space": "dhcp4" } ],
  "subnet4": [ { "subnet": "10.77.0.0/16", "option-data": [
+  { "name": "magic", "data": "7" },
+  { "code": 150, "data": "10.0.0.1 ] } # odd" },
   { "code": 210, "csv-format": false, "data": "01 02:ff" },
   { "code": 17, "csv-format": false, "data": "0x2F61" } ] } ] } }""")
     assert got.boot == {"bios": "undionly.kpxe"}
-    assert got.networks["10.77.0.0/16"][-2:] == ['- { code: 210, hex: "0102ff" }',
+    assert got.networks["10.77.0.0/16"][-3:] == ["- { code: 222, u16: 7 }",
+                                                 '- { code: 210, hex: "0102ff" }',
                                                  '- { code: 17, hex: "2F61" }']
-    assert got.noted(2) and "not carried over" in got.noted(3)
+    assert got.noted(2) and "not carried over" in got.noted(3) and "left out" in got.noted(4)
+    assert "not carried over" in got.noted(8) and "# odd" not in "".join(got.lines)
 
 
 def test_what_is_written_passes_the_check(lab, files):
