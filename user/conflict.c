@@ -15,12 +15,12 @@
 #include "mapread.h"
 #include "pool_queue.h"
 
-#define LINK_NS 100000000ULL  /* until an interface that is down is looked at again */
+#define LOOK_NS 100000000ULL  /* until interfaces that are down, and queues, are looked at again */
 #define TELL_NS 1000000000ULL /* while there is something that waits to be told */
 #define SETTLE_BATCH 256
 #define NOT_OPEN (-1)
 
-static int open_queue(const struct conflict *conflict, size_t index)
+int conflict__open_queue(const struct conflict *conflict, size_t index)
 {
 	int half = fill__half(conflict->engine);
 
@@ -31,7 +31,7 @@ static int open_queue(const struct conflict *conflict, size_t index)
 
 static void give_unprobed(struct conflict *conflict, size_t index, uint32_t addr)
 {
-	int queue = open_queue(conflict, index);
+	int queue = conflict__open_queue(conflict, index);
 
 	if (queue >= 0) {
 		pool_queue__push(queue, addr);
@@ -65,7 +65,7 @@ static size_t candidate_at(const struct plan_network *network, size_t place)
 
 struct owned {
 	const struct plan_network *network;
-	bool *skip; /* by index */
+	uint32_t *skip; /* by index; 0: not */
 };
 
 static int note_owned(const void *key, const void *value, void *context)
@@ -75,12 +75,12 @@ static int note_owned(const void *key, const void *value, void *context)
 
 	(void)value;
 	if (index >= 0)
-		owned->skip[index] = true;
+		owned->skip[index] = 1;
 	return 0;
 }
 
-/* @queue: of the network @skip: those that are free already, by index */
-static void want_others(struct conflict *conflict, size_t index, int queue, bool *skip)
+/* @queue: of the network; @skip: not 0 for those that are free already, by index */
+static void want_others(struct conflict *conflict, size_t index, int queue, uint32_t *skip)
 {
 	const struct conflict_network *network = &conflict->networks[index];
 	struct owned owned = { network->plan, skip };
@@ -104,11 +104,13 @@ static void want_others(struct conflict *conflict, size_t index, int queue, bool
 static void want_all(struct conflict *conflict, size_t index, int old)
 {
 	const struct plan_network *network = conflict->networks[index].plan;
-	bool *moved = calloc(network->address_count + 1, sizeof(*moved));
-	int queue = open_queue(conflict, index);
+	uint32_t *moved = calloc(network->address_count + 1, sizeof(*moved));
+	int queue = conflict__open_queue(conflict, index);
 
 	if (moved && old >= 0 && queue >= 0)
 		pool_queue__move(old, queue, network, moved);
+	if (moved && conflict->networks[index].port)
+		probe__inherit(conflict->probe, (uint32_t)index, moved);
 	if (moved)
 		want_others(conflict, index, queue, moved);
 	if (queue >= 0)
@@ -148,7 +150,7 @@ bool conflict__has_free(struct conflict *conflict, size_t index)
 
 	if (index >= conflict->network_count)
 		return false;
-	queue = open_queue(conflict, index);
+	queue = conflict__open_queue(conflict, index);
 	has = !pool_queue__is_empty(queue);
 	if (queue >= 0)
 		close(queue);
@@ -192,8 +194,11 @@ static void settle(struct conflict *conflict, uint64_t now_ns)
 				continue;
 			}
 			if (*queue == NOT_OPEN)
-				*queue = open_queue(conflict, targets[i].network);
-			given += *queue >= 0 && pool_queue__push(*queue, htonl(address)) == 0;
+				*queue = conflict__open_queue(conflict, targets[i].network);
+			if (*queue < 0 || pool_queue__push(*queue, htonl(address)) < 0)
+				continue;
+			probe__given(conflict->probe, targets[i]);
+			given++;
 		}
 	for (size_t i = 0; i < XDPXE_NETWORKS_MAX; i++)
 		if (queues[i] >= 0)
@@ -222,13 +227,13 @@ void conflict__run(struct conflict *conflict)
 	conflict_ask__run(conflict, now_ns);
 }
 
-/* Reserved addresses are asked for when those of the pools are done. */
+/* Reserved addresses are asked for when there are enough of the pools. */
 static bool may_ask_reserved(const struct conflict *conflict)
 {
 	const struct conflict_reserved *next = &conflict->reserved[conflict->reserved_asked];
 
 	return conflict->reserved_asked < conflict->reserved_count &&
-	       !conflict_ask__is_waiting(conflict) && conflict->networks[next->network].port->up;
+	       conflict_ask__is_resting(conflict) && conflict->networks[next->network].port->up;
 }
 
 uint64_t conflict__wake(const struct conflict *conflict)
@@ -238,8 +243,8 @@ uint64_t conflict__wake(const struct conflict *conflict)
 	if (!conflict->probe)
 		return wake;
 	wake = probe__wake(conflict->probe, now_ns);
-	if (!conflict_ask__is_done(conflict) && wake > now_ns + LINK_NS)
-		wake = now_ns + LINK_NS;
+	if (!conflict_ask__is_done(conflict) && wake > now_ns + LOOK_NS)
+		wake = now_ns + LOOK_NS;
 	if (may_ask_reserved(conflict))
 		wake = now_ns;
 	if (conflict->tell.untold && wake > now_ns + TELL_NS)

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Sending probes, in batches, over interfaces that are up.
 #include <arpa/inet.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "conflict_priv.h"
+#include "pool_queue.h"
 
 #define RETRY_NS 50000000ULL /* until something is sent again that could not be */
-#define RESERVED_A_TURN 16   /* keeps reserved addresses, asked for once, below PROBE_RATE */
+#define RESERVED_A_TURN 1    /* keeps reserved addresses, asked for once, below PROBE_RATE */
 _Static_assert(RESERVED_A_TURN *(1000000000ULL / CONFLICT_TURN_NS) <= PROBE_RATE, "it is kept");
 
 static bool has_owner(const struct conflict *conflict, uint32_t address)
@@ -89,12 +91,45 @@ static void look_at_links(struct conflict *conflict)
 			probe__hold(conflict->probe, (uint32_t)i, !conflict->networks[i].port->up);
 }
 
-bool conflict_ask__is_waiting(const struct conflict *conflict)
+/* How many of the addresses that were given are left: told by the first one in the queue. */
+static void look_at_queue(struct conflict *conflict, size_t index)
+{
+	const struct plan_network *network = conflict->networks[index].plan;
+	int queue = conflict__open_queue(conflict, index);
+	uint32_t addr;
+	int64_t place;
+
+	if (queue < 0)
+		return; /* there are no maps yet */
+	if (bpf_map_lookup_elem(queue, NULL, &addr) < 0) {
+		probe__none_left(conflict->probe, (uint32_t)index);
+	} else {
+		place = pool_queue__index(network, ntohl(addr));
+		if (place >= 0)
+			probe__first(conflict->probe,
+				     (struct probe_target){ (uint32_t)index, (uint32_t)place });
+	}
+	close(queue);
+}
+
+static void look_at_queues(struct conflict *conflict)
+{
+	for (size_t i = 0; i < conflict->network_count; i++)
+		if (probe__open(conflict->probe, (uint32_t)i))
+			look_at_queue(conflict, i);
+}
+
+static bool is_waiting(const struct conflict *conflict)
 {
 	for (size_t i = 0; i < conflict->network_count; i++)
 		if (probe__open(conflict->probe, (uint32_t)i))
 			return true;
 	return false;
+}
+
+bool conflict_ask__is_resting(const struct conflict *conflict)
+{
+	return probe__wake(conflict->probe, 0) == UINT64_MAX;
 }
 
 /* Reserved addresses, each once, when nothing else is to be asked: only what is heard of them counts. */
@@ -117,8 +152,7 @@ static void ask_reserved(struct conflict *conflict)
 
 bool conflict_ask__is_done(const struct conflict *conflict)
 {
-	return !conflict_ask__is_waiting(conflict) &&
-	       conflict->reserved_asked == conflict->reserved_count;
+	return !is_waiting(conflict) && conflict->reserved_asked == conflict->reserved_count;
 }
 
 void conflict_ask__run(struct conflict *conflict, uint64_t now_ns)
@@ -129,13 +163,12 @@ void conflict_ask__run(struct conflict *conflict, uint64_t now_ns)
 	if (now_ns < conflict->retry_ns || conflict_ask__is_done(conflict))
 		return;
 	look_at_links(conflict);
-	if (!conflict_ask__is_waiting(conflict)) {
-		ask_reserved(conflict);
-		return;
-	}
+	look_at_queues(conflict);
 	while ((count = probe__ask(conflict->probe, now_ns, targets, ARP_SOCKET_BATCH)) > 0)
 		if (!send_targets(conflict, targets, count)) {
 			conflict->retry_ns = now_ns + RETRY_NS;
 			return;
 		}
+	if (conflict_ask__is_resting(conflict))
+		ask_reserved(conflict);
 }

@@ -63,13 +63,16 @@ struct conflict {
 	struct tell tell;
 };
 
+/** conflict__open_queue() - the queue in force of network @index. Return: descriptor; negative errno, without maps too */
+int conflict__open_queue(const struct conflict *conflict, size_t index);
+
 /** conflict_ask__run() - send what is due, as far as the rate allows; a probe there must be */
 void conflict_ask__run(struct conflict *conflict, uint64_t now_ns);
 
-/** conflict_ask__is_waiting() - is any address of a pool not done with? */
-bool conflict_ask__is_waiting(const struct conflict *conflict);
+/** conflict_ask__is_resting() - is no address of a pool being asked for, nor any about to be? */
+bool conflict_ask__is_resting(const struct conflict *conflict);
 
-/** conflict_ask__is_done() - is there nothing to be asked, of reserved addresses either? */
+/** conflict_ask__is_done() - is there no candidate, and no reserved address to be asked for? */
 bool conflict_ask__is_done(const struct conflict *conflict);
 
 /** conflict_hear__all() - all that was heard since the last call: who has addresses that nobody gave him */

@@ -60,9 +60,9 @@ int pool_queue__find(const struct maps *maps, int half, const struct plan_networ
 	return -1;
 }
 
-void pool_queue__move(int from, int to, const struct plan_network *network, bool *moved)
+void pool_queue__move(int from, int to, const struct plan_network *network, uint32_t *moved)
 {
-	uint32_t addr;
+	uint32_t addr, count = 0;
 
 	/* Offers that are withdrawn meanwhile come behind; there are never more than the map of leases has. */
 	for (size_t i = 0; i < XDPXE_LEASES_MAX; i++) {
@@ -71,8 +71,8 @@ void pool_queue__move(int from, int to, const struct plan_network *network, bool
 		if (bpf_map_lookup_and_delete_elem(from, NULL, &addr) < 0)
 			return;
 		index = pool_queue__index(network, ntohl(addr));
-		if (index >= 0 && !moved[index])
-			moved[index] = pool_queue__push(to, addr) == 0;
+		if (index >= 0 && !moved[index] && pool_queue__push(to, addr) == 0)
+			moved[index] = ++count;
 	}
 }
 

@@ -28,9 +28,9 @@ int pool_queue__find(const struct maps *maps, int half, const struct plan_networ
 
 /**
  * pool_queue__move() - take what is in one queue into another, as far as it belongs to the pool of @network
- * @moved: as many as @network has addresses, set for those that were moved, by index; each goes once
+ * @moved: as many as @network has addresses, by index: where those that were moved stand, from 1; each goes once
  */
-void pool_queue__move(int from, int to, const struct plan_network *network, bool *moved);
+void pool_queue__move(int from, int to, const struct plan_network *network, uint32_t *moved);
 
 /**
  * pool_queue__set_aside() - nobody gets @addr until second @until_s (CLOCK_MONOTONIC)

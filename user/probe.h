@@ -2,6 +2,10 @@
 /*
  * When which address is probed: candidates wait in order, are asked for twice, and are free when nobody has answered in
  * time. Pure logic: the caller sends, hears, and has the clock (nanoseconds, CLOCK_MONOTONIC).
+ *
+ * Every probe is a broadcast, and the receive rings of boot firmware are small: U-Boot's virtio driver stops receiving
+ * for ever when 32 frames have come before it looks. So only a reserve is probed ahead of need, and then the segment is
+ * quiet until machines take from it.
  */
 #ifndef XDPXE_PROBE_H
 #define XDPXE_PROBE_H
@@ -11,12 +15,16 @@
 #include <stdint.h>
 
 #define PROBE_ROUNDS 2 /* times that an address is asked for: a broadcast may get lost */
-#define PROBE_WAIT_NS 200000000ULL    /* for an answer, each time */
-#define PROBE_RATE 4000		      /* frames a second, of all networks together */
-#define PROBE_RATE_HUNGRY 20000	      /* the same while machines wait for addresses */
-#define PROBE_HUNGRY_NS 2000000000ULL /* so long after the last one that waited */
-#define PROBE_FIRST 1024	      /* addresses that are probed at once at start */
-#define PROBE_OPEN_MAX 8192	      /* addresses that are being asked for at a time */
+#define PROBE_WAIT_NS 200000000ULL /* for an answer, each time */
+#define PROBE_RESERVE 256   /* free addresses of a network that are kept; none is probed beyond */
+#define PROBE_LOW 128	    /* fewer: the reserve is filled quickly, until it is full */
+#define PROBE_RATE 200	    /* frames a second, of all networks together */
+#define PROBE_RATE_LOW 2000 /* the same while a reserve is filled */
+#define PROBE_RATE_HUNGRY 20000 /* the same until each machine that waited has one */
+#define PROBE_HUNGRY_NS                                                                            \
+	10000000000ULL	      /* so long after the last one that waited: others ask again */
+#define PROBE_HUNGRY_MAX 4096 /* more machines that wait count as so many */
+#define PROBE_OPEN_MAX 8192   /* addresses that are being asked for at a time */
 
 /* An address of a network, both by index. */
 struct probe_target {
@@ -43,8 +51,26 @@ void probe__want(struct probe *probe, struct probe_target target);
 /** probe__drop() - it is not a candidate any more, wherever it is: somebody has it */
 void probe__drop(struct probe *probe, struct probe_target target);
 
-/** probe__hurry() - a machine waits for an address of @network */
+/**
+ * probe__hurry() - a machine waits for an address of @network
+ * To be called for each one that waits, between two calls of probe__ask(): twice as many are probed beyond the reserve.
+ */
 void probe__hurry(struct probe *probe, uint32_t network, uint64_t now_ns);
+
+/** probe__given() - @target is free, and stands behind all others in the queue of its network */
+void probe__given(struct probe *probe, struct probe_target target);
+
+/**
+ * probe__inherit() - what was free before anything was given
+ * @places: of each address of @network, by index: where it stands in the queue, from 1; 0: it is not in it
+ */
+void probe__inherit(struct probe *probe, uint32_t network, const uint32_t *places);
+
+/** probe__first() - @target is the first one in the queue of its network: those given before it are taken */
+void probe__first(struct probe *probe, struct probe_target target);
+
+/** probe__none_left() - the queue of @network is empty */
+void probe__none_left(struct probe *probe, uint32_t network);
 
 /** probe__hold() - while @held nothing is begun on @network: its interface is down */
 void probe__hold(struct probe *probe, uint32_t network, bool held);

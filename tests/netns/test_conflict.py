@@ -8,7 +8,7 @@ import pytest
 from lib import dhcp, packet
 from lib.aside import end_quarantine
 from lib.asker import Asker
-from lib.server import Xdpxe, config
+from lib.server import RESERVE, Xdpxe, config
 from lib.squatter import Segment
 from lib.wait import until
 
@@ -91,6 +91,21 @@ def test_probes_claim_nothing_and_stay_on_their_segment(lab):
             assert (frame[:6], frame[6:12]) == (packet.BROADCAST_MAC, message.mac)
             assert frame[32:38] == bytes(6), "the target's hardware address is not known"
         assert len(segment.probes()) == 10
+
+
+def test_the_segment_is_quiet_when_the_reserve_is_probed_and_what_is_taken_comes_back(lab):
+    with Segment(lab) as segment, Asker(lab) as asker:
+        server = started(lab, POOL)
+        all_probed(server, RESERVE)
+        time.sleep(1)
+        assert probed(server) == RESERVE and len(segment.probes()) == 2 * RESERVE
+        assert len(asker.ask(10, 5)) == 10
+        all_probed(server, RESERVE + 10)
+        time.sleep(1)
+        assert probed(server) == RESERVE + 10 and len(segment.probes()) == 2 * RESERVE + 20
+        server.command("reload")
+        time.sleep(1)
+        assert len(segment.probes()) == 2 * RESERVE + 20, "what is probed is kept"
 
 
 @pytest.mark.parametrize("lab", [{"links": 2}], indirect=True)

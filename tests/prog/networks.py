@@ -37,7 +37,7 @@ def net(subnet, server, router=None, pool=(10, 250), more="", tags=b""):
     head = subnet.rpartition(".")[0]
     first, last = (f"{head}.{one}" for one in pool)
     yaml = (f"  - subnet: {subnet}/24\n    address: {server}\n    pool: {first}-{last}\n"
-            f"    lease-time: {served.LEASE_SECONDS}s\n    router: {router or server}\n"
+            f"    conflict-check: no\n    lease-time: {served.LEASE_SECONDS}s\n    router: {router or server}\n"
             f"    dns: [{server}]\n    domain: {served.DOMAIN.decode()}\n{more}")
     return Net(packet.ip_bytes(subnet), b"\xff\xff\xff\0", packet.ip_bytes(f"{head}.255"),
                packet.ip_bytes(server), packet.ip_bytes(router or server), served.LEASE_SECONDS,
@@ -65,7 +65,7 @@ def write(lab, networks=NETWORKS, hosts=()):
     files = served.files()
     for name, data in files.items():
         lab.put(name, data)
-    text = "interfaces: [srv0]\nnetworks:\n" + "".join(one.YAML for one in networks)
+    text = "interfaces: [srv0]\nauthoritative: yes\nleases: { database: none }\nnetworks:\n" + "".join(one.YAML for one in networks)
     text += f"tftp:\n  root: {lab.root}\n  cache: 64MiB\nboot:\n"
     text += "".join(f"  {name}: {value}\n" for name, value in served.boot().items())
     if hosts:

@@ -160,7 +160,7 @@ def test_commands_name_the_network_of_everything(box, loaded):
     rows = {row["subnet"]: row for row in instance["networks"]}
     assert rows["10.88.0.0/24"] == {"subnet": "10.88.0.0/24", "server": "10.88.0.1",
                                     "interface": "srv0", "vlan": None, "relayed": False,
-                                    "leases": 1, "offered": 0}
+                                    "leases": 1, "offered": 0, "set_aside": 0}
     assert rows["10.99.0.0/24"]["relayed"] and rows["10.77.0.0/24"]["leases"] == 3
     for command in ("leases", "transfers", "status"):
         assert "10.88.0.0/24" in server.command(command).stdout
