@@ -16,7 +16,7 @@
 /* Set before load, so that nobody can choose whom he shares a bucket with. */
 const volatile __u64 guard_seed;
 
-#define GUARD_MISS_NS 1000000ULL /* a thousand misses a second of one reason and network */
+#define GUARD_MISS_NS 2000000ULL /* five hundred misses a second of one reason and network */
 #define GUARD_EMPTY_S 60	  /* a pool is short for so long after it was found empty */
 #define GUARD_HALVINGS 18	  /* that find one of XDPXE_LEASES_MAX */
 #define GUARD_CIRCUIT_MAX 64	  /* bytes of option 82 that tell ports of a switch apart */

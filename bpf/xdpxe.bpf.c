@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * xdpxe: DHCP and TFTP answered inside the NIC driver.
+ * xdpxe: DHCP and TFTP answered inside the NIC driver, and ARP for those who use them.
  *
- *   frame -> dhcp | tftp : parse -> decide -> reply -> verdict
+ *   frame -> dhcp | tftp | arp : parse -> decide -> reply -> verdict
  *
  * parse reads bytes and no map, decide reads maps and no bytes, reply writes bytes. A frame that is not ours is passed
  * up untouched; one that the maps have no answer for goes to the daemon, which completes them and runs it again.
@@ -62,6 +62,8 @@ const volatile __u32 port_number;
 #include "dhcp.h"
 #include "tftp.h"
 #include "trunk.h"
+#include "arp_message.h"
+#include "arp.h"
 
 /* A frame without tags, parsed. */
 static __always_inline int ingress__serve(struct xdp_md *ctx, const struct xdpxe_port *port,
@@ -101,7 +103,7 @@ int xdpxe_ingress(struct xdp_md *ctx)
 			return trunk__close(ctx, ingress__serve(ctx, &scratch->vlan, frame));
 	}
 	if (reason != GO_ON)
-		return verdict(reason);
+		return reason == XDPXE_R_NOT_IPV4 ? arp__handle(ctx, port) : verdict(reason);
 	return ingress__serve(ctx, port, frame);
 }
 

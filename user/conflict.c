@@ -222,7 +222,7 @@ void conflict__run(struct conflict *conflict)
 	if (!conflict->probe)
 		return;
 	conflict_hear__all(conflict);
-	tell__tick(&conflict->tell, (uint32_t)(now_ns / 1000000000ULL));
+	tell__tick(&conflict->tell, mapread__now_s());
 	settle(conflict, now_ns);
 	conflict_ask__run(conflict, now_ns);
 }

@@ -16,8 +16,8 @@
 
 #define PROBE_ROUNDS 2 /* times that an address is asked for: a broadcast may get lost */
 #define PROBE_WAIT_NS 200000000ULL /* for an answer, each time */
-#define PROBE_RESERVE 256   /* free addresses of a network that are kept; none is probed beyond */
-#define PROBE_LOW 128	    /* fewer: the reserve is filled quickly, until it is full */
+#define PROBE_RESERVE 2048  /* free addresses of a network that are kept; none is probed beyond */
+#define PROBE_LOW 1024	    /* fewer: the reserve is filled quickly, until it is full */
 #define PROBE_RATE 200	    /* frames a second, of all networks together */
 #define PROBE_RATE_LOW 2000 /* the same while a reserve is filled */
 #define PROBE_RATE_HUNGRY 20000 /* the same until each machine that waited has one */

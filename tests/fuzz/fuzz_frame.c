@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Ethernet, IPv4 and UDP: bpf/frame.h over bpf/cursor.h, the checksums of bpf/payload.h, the tags of bpf/vlan.h.
+// Ethernet, IPv4 and UDP: bpf/frame.h over bpf/cursor.h, the checksums of bpf/payload.h, the tags of bpf/vlan.h, ARP of
+// bpf/arp_message.h.
 #include "shim.h"
 
 #include "cursor.h"
@@ -7,6 +8,7 @@
 #include "frame.h"
 #include "payload.h"
 #include "vlan.h"
+#include "arp_message.h"
 
 #define IP_AT 14
 #define UDP_AT 34
@@ -110,6 +112,30 @@ static void check_tags(struct xdp_md *ctx, const __u8 *data, size_t size)
 	must(ctx->data == begin && !memcmp(begin, data, size));
 }
 
+/* What is taken for a request is one, and its answer is as RFC 826 says; all behind it stays. */
+static void check_arp(struct xdp_md *ctx, const __u8 *data, size_t size)
+{
+	static const __u8 ours[ETH_ALEN] = { 2, 0, 0, 0, 0, 1 };
+	static const __u8 head[] = { 8, 6, 0, 1, 8, 0, 6, 4, 0, 1 };
+	struct arp arp = {};
+	__u8 *got = (__u8 *)ctx->data, *body;
+	__u32 at;
+
+	if (!arp__parse(ctx, &arp))
+		return;
+	at = 12 + arp.tags.len;
+	must(size >= at + 30 && !memcmp(data + at, head, sizeof(head)));
+	must(!memcmp(data + 6, data + at + 10, 6) && !(data[6] & 1));
+	must(arp__answer(ctx, ours, &arp) == 0);
+	body = got + at;
+	must(!memcmp(got, data + 6, 6) && !memcmp(got + 6, ours, 6));
+	must(!memcmp(got + 12, data + 12, arp.tags.len + 9) && body[9] == 2);
+	must(!memcmp(body + 10, ours, 6) && !memcmp(body + 16, data + at + 26, 4));
+	must(!memcmp(body + 20, data + 6, 6) && !memcmp(body + 26, data + at + 16, 4));
+	must(!memcmp(body + 30, data + at + 30, size - at - 30));
+	memcpy(got, data, size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	/* Two bytes before the frame put its IP header at a multiple of four, as csum__ip() reads it. */
@@ -124,6 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ctx.data = copy + 2;
 	ctx.data_end = ctx.data + size;
 	check_tags(&ctx, data, size);
+	check_arp(&ctx, data, size);
 	reason = frame__parse((struct cursor){ copy + 2, copy + 2 + size }, &frame);
 	must(reason == GO_ON || (reason >= XDPXE_R_NOT_IPV4 && reason <= XDPXE_R_UDP_MALFORMED));
 	if (reason == GO_ON) {

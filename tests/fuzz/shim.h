@@ -27,6 +27,7 @@
 #ifndef IP_DF
 #define IP_DF 0x4000
 #endif
+#define ARPHRD_ETHER 1
 
 #include "xdpxe/abi.h"
 #include "xdpxe/reasons.h"

@@ -44,12 +44,13 @@ class Datagram(NamedTuple):
 
 
 class Arp(NamedTuple):
-    """An ARP message."""
+    """An ARP message; fault says what is wrong with its header, if anything."""
 
     operation: int
     mac: bytes
     address: bytes
     target: bytes
+    fault: str = ""
 
 
 def tag(*tags):
@@ -77,8 +78,9 @@ def parse(frame):
     if kind == b"\x08\x00" and len(frame) >= PAYLOAD and frame[14] == 0x45 and frame[23] == 17:
         return _datagram(frame)
     if kind == b"\x08\x06" and len(frame) >= ETHERNET.size + ARP.size:
-        *_, operation, mac, address, _, target = ARP.unpack_from(frame, ETHERNET.size)
-        return Arp(operation, mac, address, target)
+        *head, operation, mac, address, _, target = ARP.unpack_from(frame, ETHERNET.size)
+        fault = "" if head == [1, ETH_IPV4, 6, 4] else f"is not for Ethernet and IPv4: {head}"
+        return Arp(operation, mac, address, target, fault)
     return None
 
 

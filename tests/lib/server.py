@@ -12,7 +12,7 @@ from lib.wait import until
 
 BINARY = os.environ.get("XDPXE", str(TOP / "build" / "xdpxe"))
 READY_SECONDS = 20
-RESERVE = 256  # addresses that are probed ahead of need
+RESERVE = 2048  # addresses that are probed ahead of need
 BOOT = {"bios": "undionly.kpxe", "efi-x64": "ipxe.efi", "efi-arm64": "ipxe-arm64.efi",
         "ipxe": "tftp://10.77.0.1/boot.ipxe"}
 

@@ -29,13 +29,12 @@ class Access:
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._forward, daemon=True)
 
-    def address(self, address, server, server_mac):
+    def address(self, address):
         """
-        Give the machine an address. The neighbour is told: the host does not answer ARP in a VLAN
-        that it has no interface for.
+        Give the machine an address. The host does not answer ARP in a VLAN that it has no interface
+        for: who is not served there finds nobody.
         """
         self.client.run("ip", "addr", "add", address, "dev", self.name)
-        self.client.run("ip", "neigh", "replace", server, "lladdr", server_mac, "dev", self.name)
 
     def _forward(self):
         """The thread."""

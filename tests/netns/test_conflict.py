@@ -18,8 +18,11 @@ SOMEBODY = "52:54:00:bb:00:01"
 
 
 def with_pool(lab, pool, check=None, hosts=()):
-    """A configuration with another pool; check: what conflict-check says, None to leave it out."""
-    text = config(lab, hosts=hosts).replace(POOL, pool)
+    """
+    A configuration with another pool, of which offers may hold all; check: what conflict-check says,
+    None to leave it out.
+    """
+    text = "limits: { offers: none }\n" + config(lab, hosts=hosts).replace(POOL, pool)
     if check:
         text = text.replace("    lease-time:", f"    conflict-check: {check}\n    lease-time:")
     return text

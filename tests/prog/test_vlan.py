@@ -85,7 +85,7 @@ def test_a_frame_is_passed_up_untouched_that_has(box, sentence):
 @VLANS
 def test_what_is_not_ours_in_a_vlan_that_is_served_is_passed_up_untouched(box, net):
     reader = reader_of(box, net)
-    arp = packet.arp(1, reader.mac, reader.address, net.SERVER)
+    arp = packet.arp(1, reader.mac, reader.address, net.SUBNET[:3] + b"\x09")
     refused(box, packet.tagged(arp, net.TAGS), "NOT_IPV4")
     refused(box, reader.frame(b"\0\4\0\0", 53), "OTHER_PORT")
     reader.tid = 20000

@@ -102,7 +102,7 @@ static void it_is_never_faster_than_the_highest_rate_and_slows_down_again(void *
 	pass(SECOND);
 	assert_in_range(frames, PROBE_RATE_HUNGRY / 2, PROBE_RATE_HUNGRY * 11 / 10);
 	waiting = 0;
-	pass(5 * SECOND);
+	pass(20 * SECOND);
 	frames = 0;
 	pass(SECOND);
 	assert_int_equal(frames, 0);
@@ -126,7 +126,7 @@ static void each_network_has_its_reserve_and_they_share_the_rate(void **state)
 	want(0, 0, ADDRESSES);
 	want(1, 0, ADDRESSES);
 	pass(FILLING / 2);
-	assert_in_range(frames, 0, PROBE_RATE_LOW);
+	assert_in_range(frames, 0, PROBE_RATE_LOW * (FILLING / 2) / SECOND + 64);
 	assert_in_range(tails[0], tails[1] / 2, tails[1] * 2);
 	pass(2 * FILLING);
 	assert_int_equal(tails[0], PROBE_RESERVE);
@@ -140,11 +140,11 @@ static void what_was_free_before_counts_as_reserve(void **state)
 	(void)state;
 	begin(ADDRESSES, 0);
 	for (uint32_t i = 0; i < PROBE_RESERVE; i++) {
-		places[500 - i] = i + 1;
-		queues[0][tails[0]++] = (struct probe_target){ 0, 500 - i };
+		places[5000 - i] = i + 1;
+		queues[0][tails[0]++] = (struct probe_target){ 0, 5000 - i };
 	}
 	probe__inherit(probe, 0, places);
-	want(0, 1000, 1000);
+	want(0, 10000, 1000);
 	pass(SECOND);
 	assert_int_equal(frames, 0);
 	for (int i = 0; i < 10; i++)
