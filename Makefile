@@ -89,6 +89,7 @@ install: $(BUILD)/xdpxe ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 644 packaging/xdpxe.yaml $(DESTDIR)$(PREFIX)/share/doc/xdpxe/examples/xdpxe.yaml
 	install -D -m 644 packaging/xdpxe.bash-completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpxe
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe doc/operating.md doc/performance.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpxe/LICENSE
 
 deb: build-deps ## build a Debian package into build/deb

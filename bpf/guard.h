@@ -17,9 +17,9 @@
 const volatile __u64 guard_seed;
 
 #define GUARD_MISS_NS 2000000ULL /* five hundred misses a second of one reason and network */
-#define GUARD_EMPTY_S 60	  /* a pool is short for so long after it was found empty */
-#define GUARD_HALVINGS 18	  /* that find one of XDPXE_LEASES_MAX */
-#define GUARD_CIRCUIT_MAX 64	  /* bytes of option 82 that tell ports of a switch apart */
+#define GUARD_EMPTY_S 60	 /* a pool is short for so long after it was found empty */
+#define GUARD_HALVINGS 18	 /* that find one of XDPXE_LEASES_MAX */
+#define GUARD_CIRCUIT_MAX 64	 /* bytes of option 82 that tell ports of a switch apart */
 
 _Static_assert(1 << (GUARD_HALVINGS - 1) >= XDPXE_LEASES_MAX, "the search comes to an end");
 _Static_assert(XDPXE_BUCKETS == 1 << 16, "the upper 16 bits of a hash");

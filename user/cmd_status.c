@@ -96,9 +96,9 @@ static json_t *instance_json(const struct status_instance *instance)
 
 	for (int i = 0; i < instance->port_count; i++)
 		json_array_append_new(ports, view__json_text(instance->ports[i]));
-	return json_pack("{s:o, s:o, s:{s:I, s:b}, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "name",
-			 view__json_text(instance->name), "interfaces", ports, "daemon", "pid",
-			 (json_int_t)meta->pid, "running", instance->running, "config",
+	return json_pack("{s:o, s:o, s:{s:I, s:b}, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I}",
+			 "name", view__json_text(instance->name), "interfaces", ports, "daemon",
+			 "pid", (json_int_t)meta->pid, "running", instance->running, "config",
 			 view__json_text(meta->config), "generation", (json_int_t)meta->generation,
 			 "networks", networks_json(&instance->networks), "sources",
 			 status_sources__json(&instance->sources), "lease_database",

@@ -37,7 +37,7 @@ static void look_at_privileges(struct doctor *doctor)
 		doctor__add(doctor, DOCTOR_BAD, "privileges",
 			    "all: XDP programs may not be loaded, and most below is not known",
 			    "sudo xdpxe doctor",
-			    "neither root nor CAP_BPF, CAP_NET_ADMIN, CAP_NET_RAW");
+			    "neither root nor CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_RAW");
 }
 
 static void look_at_bpffs(struct doctor *doctor)

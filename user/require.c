@@ -16,6 +16,7 @@
 #define KERNEL_MINOR 18
 
 #ifndef CAP_BPF
+#define CAP_PERFMON 38
 #define CAP_BPF 39
 #endif
 
@@ -61,8 +62,8 @@ bool require__permission(void)
 	uint64_t capabilities = effective_capabilities();
 
 	return has(capabilities, CAP_SYS_ADMIN) ||
-	       (has(capabilities, CAP_BPF) && has(capabilities, CAP_NET_ADMIN) &&
-		has(capabilities, CAP_NET_RAW));
+	       (has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON) &&
+		has(capabilities, CAP_NET_ADMIN) && has(capabilities, CAP_NET_RAW));
 }
 
 int require__this_machine(void)
@@ -77,7 +78,8 @@ int require__this_machine(void)
 	if (require__permission())
 		return 0;
 	log_error("not permitted to load XDP programs; run as root, "
-		  "or with CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW");
+		  "or with CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_NET_RAW; adopting what is "
+		  "pinned needs CAP_SYS_ADMIN");
 	return -1;
 }
 
