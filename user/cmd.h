@@ -11,7 +11,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 	X(run, "run", "-c FILE [--persist]", "load, attach and serve")                             \
 	X(check, "check", "-c FILE", "validate a configuration and print the plan")                \
 	X(status, "status", "[--json]", "what is attached and every counter")                      \
-	X(leases, "leases", "[FILTER...] [--json]", "addresses and who has them")                              \
+	X(leases, "leases", "[FILTER...] [--json]", "addresses and who has them")                  \
 	X(transfers, "transfers", "[--json]", "TFTP transfers, running and recent")                \
 	X(images, "images", "[--json]", "files in the kernel")                                     \
 	X(reload, "reload", "", "re-read configuration and files without dropping a client")       \
