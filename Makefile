@@ -11,6 +11,8 @@ CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 PYTHON  ?= /usr/bin/python3
 PYTEST  := $(PYTHON) -m pytest -p no:cacheprovider
+# Tests of different files run side by side; most of their time is waiting.
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 # Debian 12 packages: what the build, and what tests and laboratory need.
 BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev zlib1g-dev \
@@ -18,7 +20,7 @@ BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev z
 	linux-libc-dev libc6-dev
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage ipxe-qemu
-TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest udhcpc isc-dhcp-client tftp-hpa \
+TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest python3-pytest-xdist udhcpc isc-dhcp-client tftp-hpa \
 	atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
 PACKAGE_PACKAGES := debhelper dpkg-dev lintian
 LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
@@ -151,7 +153,7 @@ check: deps ## every test (root)
 
 check-built: $(BUILD)/xdpxe $(UNIT_TESTS) $(FUZZERS)
 	@$(MAKE) --no-print-directory unit fuzz-replay
-	$(PYTEST) tests
+	$(PYTEST) $(SIDE_BY_SIDE) tests
 
 bench-prog: build-deps $(BUILD)/xdpxe ## BPF_PROG_RUN: ns per packet beside bare programs (root)
 	@$(MAKE) --no-print-directory $(BUILD)/bench_prog

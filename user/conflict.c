@@ -221,6 +221,7 @@ void conflict__run(struct conflict *conflict)
 
 	if (!conflict->probe)
 		return;
+	conflict->ran_ns = now_ns;
 	conflict_hear__all(conflict);
 	tell__tick(&conflict->tell, mapread__now_s());
 	settle(conflict, now_ns);
@@ -251,7 +252,9 @@ uint64_t conflict__wake(const struct conflict *conflict)
 		wake = now_ns + TELL_NS;
 	if (wake < conflict->retry_ns)
 		wake = conflict->retry_ns;
-	return wake < now_ns + CONFLICT_TURN_NS ? now_ns + CONFLICT_TURN_NS : wake;
+	/* Counted from the last turn, not from now: else a loop that is kept busy would put it off for ever. */
+	return wake < conflict->ran_ns + CONFLICT_TURN_NS ? conflict->ran_ns + CONFLICT_TURN_NS
+							  : wake;
 }
 
 int conflict__fd(const struct conflict *conflict, size_t index)

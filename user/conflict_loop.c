@@ -3,6 +3,8 @@
 
 #include <sys/epoll.h>
 
+#include "mapread.h"
+
 #define ACCURACY_USEC 1000
 
 static int on_arp(sd_event_source *source, int fd, uint32_t events, void *arg)
@@ -22,11 +24,18 @@ static int on_due(sd_event_source *source, uint64_t usec, void *arg)
 	return 0;
 }
 
-/* Before the loop sleeps: whatever ran may have made candidates, or let a machine wait. */
+/*
+ * Before the loop sleeps: whatever ran may have made candidates, or let a machine wait. What is due is done here: a timer
+ * that is set anew in each round would never come to its turn in a loop that is kept busy by a flood of misses.
+ */
 static int set_timer(sd_event_source *timer, void *arg)
 {
 	uint64_t wake = service__probe_wake(arg);
 
+	if (wake <= mapread__now_ns()) {
+		service__probe(arg);
+		wake = service__probe_wake(arg);
+	}
 	return sd_event_source_set_time(timer, wake == UINT64_MAX ? UINT64_MAX : wake / 1000 + 1);
 }
 

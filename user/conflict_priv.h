@@ -60,6 +60,7 @@ struct conflict {
 	size_t reserved_count, reserved_asked;
 	struct probe *probe;
 	uint64_t retry_ns; /* nothing is sent until then */
+	uint64_t ran_ns;   /* when conflict__run() last did its work */
 	struct tell tell;
 };
 

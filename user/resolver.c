@@ -19,6 +19,7 @@
 #include "xdpxe/reasons.h"
 
 #define STALE_NS 3000000000ULL /* the client has asked again by then */
+#define TICK_NS 10000000ULL    /* the clock of the program may be so much behind */
 #define TELL_AGAIN_S 60	       /* not more often, however many ask */
 #define RUN_MAX 256	       /* misses between two looks at signals and timers */
 #define BUSY_REPLAYS 64	       /* replays a second of a lease in removal: it can miss again */
@@ -30,6 +31,8 @@ struct resolver {
 	struct conflict *conflict;
 	struct waiting *waiting;
 	struct ring_buffer *ring;
+	uint64_t
+		since_ns; /* what came before was for another daemon, which may have answered it and died */
 	struct delay *delay;  /* frames whose replies wait */
 	uint64_t second;      /* of the budgets below */
 	unsigned int busy;    /* replays of leases in removal, this second */
@@ -250,7 +253,7 @@ static int handle_miss(void *context, void *data, size_t size)
 	if (size < sizeof(*miss) || miss->len > XDPXE_FRAME_MAX)
 		return more;
 	port = engine__port(resolver->engine, miss->ifindex);
-	if (!port || now_ns() - miss->time_ns > STALE_NS) {
+	if (!port || now_ns() - miss->time_ns > STALE_NS || miss->time_ns < resolver->since_ns) {
 		counters__add(resolver->engine->maps.counters, XDPXE_R_MISS_STALE);
 		return more;
 	}
@@ -321,6 +324,7 @@ struct resolver *resolver__new(struct engine *engine, struct plan **plan, struct
 	resolver->plan = plan;
 	resolver->conflict = conflict;
 	resolver->waiting = waiting__new();
+	resolver->since_ns = now_ns() - TICK_NS;
 	resolver->delay = delay__new();
 	resolver->ring = ring_buffer__new(engine->maps.misses, handle_miss, resolver, NULL);
 	if (!resolver->ring || !resolver->waiting || !resolver->delay) {

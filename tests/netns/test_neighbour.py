@@ -63,6 +63,7 @@ def test_a_client_that_chooses_this_server_keeps_its_lease(lab, server, asker):
 def test_a_proxy_that_stands_still_costs_a_server_on_its_host_nothing(lab):
     """More messages than the daemon's ring has room for; the other server hears every one."""
     text = config(lab, {"bios": "a"}).replace("mode: server", "mode: proxy")
+    text += "limits: { messages: none }\n"
     lab.put("a", b"x")
     server = Xdpxe(lab, re.sub(r"\n    pool: .*", "", text)).start()
     Dnsmasq(lab, here=True)

@@ -86,7 +86,7 @@ def relayed(net, server="10.77.0.1"):
 
 def test_a_machine_behind_a_relay_gets_its_address_and_files_through_the_router(lab, files, noise):
     lab.put("large", noise(400_000))
-    text = config(lab, BOOT).replace("tftp:\n", relayed(99) + "tftp:\n")
+    text = config(lab, BOOT).replace("leases:\n", relayed(99) + "leases:\n")
     server = Xdpxe(lab, text).start()
     segment = Segment(lab, 99)
     segment.relay()
@@ -131,7 +131,7 @@ def renewed(segment, told):
 def test_a_machine_behind_a_router_renews_with_the_server_itself(lab, files):
     """By unicast, which no relay sees. (udhcpc is too slow for an answer that is there at once.)"""
     assert files
-    server = Xdpxe(lab, config(lab, BOOT).replace("tftp:\n", relayed(99) + "tftp:\n")).start()
+    server = Xdpxe(lab, config(lab, BOOT).replace("leases:\n", relayed(99) + "leases:\n")).start()
     segment = Segment(lab, 99)
     relay = segment.relay()
     told = udhcpc(segment, interface=segment.interface)
