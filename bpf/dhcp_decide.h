@@ -51,7 +51,8 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 	request->client.htype = message->htype;
 	request->client.hlen = message->hlen;
 	__builtin_memcpy(request->client.chaddr, message->chaddr, BOOTP_CHADDR_LEN);
-	the->host = bpf_map_lookup_elem(&hosts, &request->client);
+	if (the->port->dhcp & XDPXE_DHCP_HOSTS)
+		the->host = bpf_map_lookup_elem(&hosts, &request->client);
 	reason = dhcp__find_network(the, the->host ? the->host->addr : 0);
 	if (reason == GO_ON)
 		reason = guard__check_message(the->frame, message, request->pool);

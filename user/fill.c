@@ -81,7 +81,9 @@ static int fill_port(const struct engine *engine, const struct plan *plan, size_
 		.network = XDPXE_NONE,
 		.mtu = from->mtu,
 		.blksize_max = largest_block(from->mtu),
-		.dhcp = plan->config->mode != CONFIG_MODE_TFTP,
+		.dhcp = plan->config->mode == CONFIG_MODE_TFTP ? 0
+			: plan->host_count		       ? XDPXE_DHCP_ON | XDPXE_DHCP_HOSTS
+							       : XDPXE_DHCP_ON,
 		.front = plan->config->mode == CONFIG_MODE_TFTP,
 		.tftp = plan->config->tftp_root != NULL,
 		.window = plan->config->window,

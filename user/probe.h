@@ -22,9 +22,11 @@
 #define PROBE_RATE_LOW 2000 /* the same while a reserve is filled */
 #define PROBE_RATE_HUNGRY 20000 /* the same until each machine that waited has one */
 #define PROBE_HUNGRY_NS                                                                            \
-	10000000000ULL	      /* so long after the last one that waited: others ask again */
-#define PROBE_HUNGRY_MAX 4096 /* more machines that wait count as so many */
-#define PROBE_OPEN_MAX 8192   /* addresses that are being asked for at a time */
+	10000000000ULL		/* so long after the last one that waited: others ask again */
+#define PROBE_CROWD 128		/* so many that wait are a crowd, */
+#define PROBE_CROWD_WANTS 16384 /* for which so many are kept */
+#define PROBE_HUNGRY_MAX 4096	/* more machines that wait count as so many */
+#define PROBE_OPEN_MAX 8192	/* addresses that are being asked for at a time */
 
 /* An address of a network, both by index. */
 struct probe_target {

@@ -81,10 +81,13 @@ static size_t stock(const struct network *network)
 	return network->given - network->taken + network->asked;
 }
 
-/* Twice as many as waited: those that could not even wait come again. */
+/*
+ * Twice as many as waited: those that could not even wait come again. Where many waited, thousands could not: of a room
+ * that is switched on at once the daemon sees only the first.
+ */
 static size_t wanted(const struct network *network)
 {
-	return 2 * network->hungry;
+	return network->hungry < PROBE_CROWD ? 2 * network->hungry : PROBE_CROWD_WANTS;
 }
 
 static void look_at(struct network *network, uint64_t now_ns)

@@ -20,13 +20,17 @@
 #include "xdpxe/abi_guard.h"
 #include "xdpxe/abi_tftp.h"
 
+#define XDPXE_DHCP_ON 1
+#define XDPXE_DHCP_HOSTS                                                                           \
+	2 /* there is something in `hosts`: an empty table is not worth a wait for memory */
+
 /**
  * struct xdpxe_port - an interface that is served; map `ports`, by port number
  * @ifindex:     of the interface
  * @network:     slot in `networks` of the first network of its untagged link, XDPXE_NONE for none; see @next there
  * @mtu:         bytes of IP datagram
  * @blksize_max: largest TFTP block granted
- * @dhcp:        1: DHCP is answered
+ * @dhcp:        XDPXE_DHCP_*; 0: DHCP is not answered
  * @clone:       1: native redirect works, so a frame without room is answered through the devmap
  *               0: it does not; such a frame goes to the daemon, which sends the reply
  * @front:       1: what the cache cannot answer is left to the host's own TFTP server
