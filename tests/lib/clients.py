@@ -5,6 +5,8 @@ import contextlib
 import os
 import signal
 
+from lib.wait import until
+
 SERVER = "10.77.0.1"
 CLEAN = ("env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
 MACHINE_PXE = ("-V", "PXEClient:Arch:00000:UNDI:002001", "-x", "0x5d:0000", "-x", "0x5e:010201")
@@ -28,15 +30,19 @@ def dhclient(lab, interface="cli0"):
     told.
     """
     told, script, conf = (lab.dir / f"dhclient.{what}" for what in ("told", "sh", "conf"))
-    told.unlink(missing_ok=True)
+    pid = lab.dir / "dhclient.pid"
+    for left in (told, pid):
+        left.unlink(missing_ok=True)
     script.write_text(f'#!/bin/sh\nenv >>{told}\nexit 0\n', encoding="ascii")
     script.chmod(0o755)
     conf.write_text("timeout 15;\nrequest subnet-mask, routers, domain-name;\n", encoding="ascii")
-    files = ["-lf", lab.dir / "dhclient.leases", "-pf", lab.dir / "dhclient.pid", "-cf", conf,
+    files = ["-lf", lab.dir / "dhclient.leases", "-pf", pid, "-cf", conf,
              "-sf", script]
     lab.client.run("dhclient", "-4", "-1", "-v", *files, interface)
+    number = until(lambda: pid.exists() and pid.read_text(encoding="ascii").strip(), 5,
+                   "dhclient to tell its process, which it does when it has gone to the background")
     with contextlib.suppress(ProcessLookupError):
-        os.kill(int((lab.dir / "dhclient.pid").read_text(encoding="ascii")), signal.SIGKILL)
+        os.kill(int(number), signal.SIGKILL)
     lines = told.read_text(encoding="ascii", errors="replace").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
