@@ -16,10 +16,12 @@
 /* Set before load, so that nobody can choose whom he shares a bucket with. */
 const volatile __u64 guard_seed;
 
-#define GUARD_MISS_NS 2000000ULL /* five hundred misses a second of one reason and network */
-#define GUARD_EMPTY_S 60	 /* a pool is short for so long after it was found empty */
-#define GUARD_HALVINGS 18	 /* that find one of XDPXE_LEASES_MAX */
-#define GUARD_CIRCUIT_MAX 64	 /* bytes of option 82 that tell ports of a switch apart */
+#define GUARD_DHCP_NS                                                                              \
+	2000000ULL /* five hundred frames of DHCP a second go to the daemon, of a reason and network */
+#define GUARD_TIDS_NS 10000000ULL /* a hundred TIDs a second are made */
+#define GUARD_EMPTY_S 60	  /* a pool is short for so long after it was found empty */
+#define GUARD_HALVINGS 18	  /* that find one of XDPXE_LEASES_MAX */
+#define GUARD_CIRCUIT_MAX 64	  /* bytes of option 82 that tell ports of a switch apart */
 
 _Static_assert(1 << (GUARD_HALVINGS - 1) >= XDPXE_LEASES_MAX, "the search comes to an end");
 _Static_assert(XDPXE_BUCKETS == 1 << 16, "the upper 16 bits of a hash");
@@ -49,10 +51,10 @@ static __always_inline bool guard__spend(enum xdpxe_bucket kind, __u64 whose, __
 	return true;
 }
 
-/** guard__may_ask_daemon() - may one more frame of this reason and network go to the daemon? */
-static __always_inline bool guard__may_ask_daemon(int reason, __u32 network)
+/** guard__may_ask_daemon() - may one more frame of this reason and network go to the daemon, at @cost_ns each? */
+static __always_inline bool guard__may_ask_daemon(int reason, __u32 network, __u64 cost_ns)
 {
-	return guard__spend(XDPXE_BUCKET_MISS, (__u64)reason << 32 | network, GUARD_MISS_NS);
+	return guard__spend(XDPXE_BUCKET_MISS, (__u64)reason << 32 | network, cost_ns);
 }
 
 /* Six bytes of an Ethernet address as a number. */
@@ -120,7 +122,7 @@ static __always_inline bool guard__may_have_tid(__u32 network, __be32 addr)
 
 	return !limit || limit->params_ns == 0 ||
 	       (guard__spend(XDPXE_BUCKET_PARAMS, addr, limit->params_ns) &&
-		guard__may_ask_daemon(XDPXE_R_TFTP_NEW_PARAMS, 0));
+		guard__may_ask_daemon(XDPXE_R_TFTP_NEW_PARAMS, 0, GUARD_TIDS_NS));
 }
 
 #endif

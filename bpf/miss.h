@@ -33,7 +33,8 @@ static __always_inline bool miss__has_room(int reason, __u32 network)
 {
 	if (bpf_ringbuf_query(&misses, BPF_RB_AVAIL_DATA) > XDPXE_MISS_RING_BYTES / 2)
 		return false;
-	return reason == XDPXE_R_DHCP_DELAYED || guard__may_ask_daemon(reason, network);
+	return reason == XDPXE_R_DHCP_DELAYED ||
+	       guard__may_ask_daemon(reason, network, GUARD_DHCP_NS);
 }
 
 /**
