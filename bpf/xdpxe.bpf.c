@@ -45,6 +45,7 @@ const volatile __u32 port_number;
 #include "image.h"
 #include "network.h"
 #include "lease.h"
+#include "lease_state.h"
 #include "claim.h"
 #include "session.h"
 #include "session_step.h"
