@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <netinet/ip.h>
-#include <netinet/udp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/random.h>
@@ -15,146 +13,68 @@
 #include <unistd.h>
 
 #include "mapread.h"
-#include "xdpxe/dhcp_wire.h"
+#include "storm_dhcp.h"
+#include "storm_packet.h"
+#include "view.h"
 
 #define SERVERS_MAX 16 /* told of; more are not looked at */
-#define OPTIONS_LEN 60 /* padded to DHCP_MIN_REPLY */
 
-struct discover {
-	struct ether_header eth;
-	struct iphdr ip;
-	struct udphdr udp;
-	struct bootp_header bootp;
-	uint8_t options[OPTIONS_LEN];
-} __attribute__((packed));
-
-/* An answer to it. */
+/* An answer to it; addresses in network byte order. */
 struct answer {
 	uint8_t mac[6];
-	uint32_t server, address; /* network byte order */
-	bool is_offer;
+	uint32_t server, address;
 };
 
 struct probe {
 	int fd;
 	unsigned int ifindex;
+	uint8_t mac[6]; /* of a machine that does not exist: no maker has given it out */
 	uint32_t xid;
 	struct answer answers[SERVERS_MAX];
 	size_t count;
 };
 
-/* RFC 1071, over an even number of bytes. */
-static uint16_t checksum(const void *bytes, size_t len)
+/* What a UEFI machine says. Return: bytes of the frame */
+static size_t make_discover(const struct probe *probe,
+			    uint8_t frame[STORM_HEADERS + STORM_DHCP_MAX])
 {
-	uint32_t sum = 0;
-	uint16_t word;
+	struct storm_dhcp_say say = { .type = DHCP_DISCOVER, .arch = 7, .xid = probe->xid };
+	struct storm_ends ends = { .mac_to = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+				   .target = INADDR_BROADCAST,
+				   .source_port = htons(DHCP_CLIENT_PORT),
+				   .target_port = htons(DHCP_SERVER_PORT),
+				   .ttl = 64 };
 
-	for (size_t i = 0; i + 1 < len; i += 2) {
-		memcpy(&word, (const char *)bytes + i, sizeof(word));
-		sum += word;
-	}
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t) ~((sum & 0xffff) + (sum >> 16));
+	memcpy(say.mac, probe->mac, sizeof(say.mac));
+	memcpy(ends.mac_from, probe->mac, sizeof(ends.mac_from));
+	return storm_packet__udp(frame, &ends, storm_dhcp__build(frame + STORM_HEADERS, &say));
 }
 
-/* A UEFI machine of a hardware address that no maker has given out, which wants its answer broadcast. */
-static void make_discover(struct discover *frame, uint32_t xid)
+/*
+ * Is this frame an answer to us? A sender on this host may have left its checksum to the NIC, and a server whose options
+ * are wrong is one all the same.
+ */
+static bool read_answer(const uint8_t *bytes, size_t len, const struct probe *probe,
+			struct answer *answer)
 {
-	static const uint8_t options[] = {
-		DHCP_OPT_MESSAGE_TYPE,
-		1,
-		DHCP_DISCOVER,
-		DHCP_OPT_VENDOR_CLASS,
-		9,
-		'P',
-		'X',
-		'E',
-		'C',
-		'l',
-		'i',
-		'e',
-		'n',
-		't',
-		DHCP_OPT_ARCH,
-		2,
-		0,
-		7,
-		DHCP_OPT_PRL,
-		4,
-		DHCP_OPT_SUBNET_MASK,
-		DHCP_OPT_ROUTER,
-		DHCP_OPT_TFTP_NAME,
-		DHCP_OPT_BOOT_FILE,
-		DHCP_OPT_END,
-	};
-	uint8_t mac[6] = { 0x02, 'p' };
+	struct storm_dhcp_heard heard;
+	struct storm_packet packet;
+	struct bootp_header bootp;
 
-	memset(frame, 0, sizeof(*frame));
-	memcpy(mac + 2, &xid, sizeof(xid));
-	memset(frame->eth.ether_dhost, 0xff, sizeof(mac));
-	memcpy(frame->eth.ether_shost, mac, sizeof(mac));
-	frame->eth.ether_type = htons(ETHERTYPE_IP);
-	frame->ip.version = 4;
-	frame->ip.ihl = 5;
-	frame->ip.ttl = 64;
-	frame->ip.protocol = IPPROTO_UDP;
-	frame->ip.tot_len = htons(sizeof(*frame) - sizeof(frame->eth));
-	frame->ip.daddr = INADDR_BROADCAST;
-	frame->ip.check = checksum(&frame->ip, sizeof(frame->ip));
-	frame->udp.source = htons(DHCP_CLIENT_PORT);
-	frame->udp.dest = htons(DHCP_SERVER_PORT);
-	frame->udp.len = htons(sizeof(*frame) - sizeof(frame->eth) - sizeof(frame->ip));
-	frame->bootp.op = BOOTP_REQUEST;
-	frame->bootp.htype = 1;
-	frame->bootp.hlen = sizeof(mac);
-	frame->bootp.xid = xid;
-	frame->bootp.flags = htons(DHCP_FLAG_BROADCAST);
-	memcpy(frame->bootp.chaddr, mac, sizeof(mac));
-	frame->bootp.magic = htonl(DHCP_MAGIC);
-	memcpy(frame->options, options, sizeof(options));
-}
-
-/* Options behind the header: message type and server identifier. */
-static void read_options(const uint8_t *options, size_t len, struct answer *answer)
-{
-	size_t at = 0;
-
-	while (at + 1 < len && options[at] != DHCP_OPT_END) {
-		size_t size = options[at + 1];
-
-		if (options[at] == DHCP_OPT_PAD) {
-			at++;
-			continue;
-		}
-		if (at + 2 + size > len)
-			return;
-		if (options[at] == DHCP_OPT_MESSAGE_TYPE && size == 1)
-			answer->is_offer = options[at + 2] == DHCP_OFFER;
-		if (options[at] == DHCP_OPT_SERVER_ID && size == sizeof(answer->server))
-			memcpy(&answer->server, options + at + 2, size);
-		at += 2 + size;
-	}
-}
-
-/* Is this frame an OFFER to us? */
-static bool read_answer(const uint8_t *bytes, size_t len, uint32_t xid, struct answer *answer)
-{
-	const size_t headers = offsetof(struct discover, options);
-	struct discover frame;
-
-	memset(answer, 0, sizeof(*answer));
-	if (len < headers)
+	storm_packet__parse(bytes, len, &packet);
+	if (packet.kind != STORM_PACKET_UDP && packet.kind != STORM_PACKET_CHECKSUM)
 		return false;
-	memcpy(&frame, bytes, headers);
-	if (frame.eth.ether_type != htons(ETHERTYPE_IP) || frame.ip.ihl != 5 ||
-	    frame.ip.protocol != IPPROTO_UDP || frame.udp.dest != htons(DHCP_CLIENT_PORT) ||
-	    frame.bootp.op != BOOTP_REPLY || frame.bootp.xid != xid)
+	if (packet.target_port != htons(DHCP_CLIENT_PORT) || packet.len < sizeof(bootp))
 		return false;
-	memcpy(answer->mac, frame.eth.ether_shost, sizeof(answer->mac));
-	answer->server = frame.ip.saddr;
-	answer->address = frame.bootp.yiaddr;
-	read_options(bytes + headers, len - headers, answer);
-	return answer->is_offer;
+	memcpy(&bootp, packet.payload, sizeof(bootp));
+	if (bootp.op != BOOTP_REPLY || bootp.xid != probe->xid)
+		return false;
+	memcpy(answer->mac, packet.mac_from, sizeof(answer->mac));
+	answer->server = packet.source;
+	answer->address = bootp.yiaddr;
+	if (!storm_dhcp__parse(packet.payload, packet.len, &heard) && heard.server_id)
+		answer->server = heard.server_id;
+	return true;
 }
 
 static void note_answer(struct probe *probe, const struct answer *answer)
@@ -180,7 +100,7 @@ static void listen_for(struct probe *probe, unsigned int seconds)
 		if (poll(&ready, 1, (int)((end - now) / 1000000) + 1) <= 0)
 			continue;
 		len = recv(probe->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
-		if (len > 0 && read_answer(bytes, (size_t)len, probe->xid, &answer))
+		if (len > 0 && read_answer(bytes, (size_t)len, probe, &answer))
 			note_answer(probe, &answer);
 	}
 }
@@ -190,14 +110,15 @@ static int ask(struct probe *probe, unsigned int seconds)
 	struct sockaddr_ll where = { .sll_family = AF_PACKET,
 				     .sll_protocol = htons(ETH_P_IP),
 				     .sll_ifindex = (int)probe->ifindex };
-	struct discover frame;
+	uint8_t frame[STORM_HEADERS + STORM_DHCP_MAX];
 
 	if (getrandom(&probe->xid, sizeof(probe->xid), 0) != sizeof(probe->xid))
 		return -EAGAIN;
+	memcpy(probe->mac, (uint8_t[]){ 0x02, 'p' }, 2);
+	memcpy(probe->mac + 2, &probe->xid, sizeof(probe->xid));
 	if (bind(probe->fd, (struct sockaddr *)&where, sizeof(where)) < 0)
 		return -errno;
-	make_discover(&frame, probe->xid);
-	if (send(probe->fd, &frame, sizeof(frame), 0) < 0)
+	if (send(probe->fd, frame, make_discover(probe, frame), 0) < 0)
 		return -errno;
 	listen_for(probe, seconds);
 	return 0;
@@ -206,17 +127,16 @@ static int ask(struct probe *probe, unsigned int seconds)
 static void tell(struct doctor *doctor, const struct net_interface *facts,
 		 const struct answer *answer)
 {
-	char server[INET_ADDRSTRLEN], address[INET_ADDRSTRLEN];
-	const uint8_t *mac = answer->mac;
+	char server[INET_ADDRSTRLEN], address[INET_ADDRSTRLEN], mac[VIEW_MAC_TEXT];
 
 	inet_ntop(AF_INET, &answer->server, server, sizeof(server));
 	inet_ntop(AF_INET, &answer->address, address, sizeof(address));
+	view__mac_text(mac, answer->mac, sizeof(answer->mac));
 	doctor__add(doctor, DOCTOR_POOR, "other DHCP server",
 		    answer->address ? "machines may take its offer and not boot: end it, or give "
 				      "addresses there only (mode: proxy or tftp)"
 				    : "machines get its boot files as well as yours",
-		    NULL, "%s (%02x:%02x:%02x:%02x:%02x:%02x) on %s offers %s", server, mac[0],
-		    mac[1], mac[2], mac[3], mac[4], mac[5], facts->name,
+		    NULL, "%s (%s) on %s offers %s", server, mac, facts->name,
 		    answer->address ? address : "boot information only (proxy)");
 }
 
