@@ -46,6 +46,39 @@ static inline struct config *load(const char *text, struct config_error *err)
 	return config__load(FILE_NAME, err);
 }
 
+/* A configuration, and the error behind the file's name; NULL for what is valid. */
+struct plain_example {
+	const char *text, *error;
+};
+
+static inline bool plain_example_holds(const struct plain_example *example)
+{
+	struct config_error err;
+	struct config *config = load(example->text, &err);
+	const char *got = config ? NULL : err.text;
+	bool good = !got == !example->error;
+
+	if (good && got)
+		good = !strncmp(got, FILE_NAME, strlen(FILE_NAME)) &&
+		       !strcmp(got + strlen(FILE_NAME), example->error);
+	if (!good)
+		fprintf(stderr, "---\n%s\nexpected: %s%s\n     got: %s\n", example->text,
+			example->error ? FILE_NAME : "", example->error ? example->error : "valid",
+			got ? got : "valid");
+	config__free(config);
+	return good;
+}
+
+static inline void check_plain_examples(const struct plain_example *examples, size_t count)
+{
+	size_t wrong = 0, i;
+
+	for (i = 0; i < count; i++)
+		wrong += !plain_example_holds(&examples[i]);
+	if (wrong)
+		fail_msg("%zu of %zu examples", wrong, count);
+}
+
 /* @hosts: the file that @example->hosts is written to */
 static inline bool example_holds(const struct example *example, const char *hosts)
 {

@@ -1,80 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Configuration files: text in, values or one line of error out.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#include "config.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define FILE_NAME "c.yaml"
-
-/* Three lines that are enough; what is under test begins in line 4. */
-#define NET "interfaces: [eth1]\nnetworks:\n  - subnet: 10.77.0.0/16\n"
-#define ROOT NET "tftp: { root: /srv/tftp }\n"
+#include "config_examples.h"
 
 #define A10 "aaaaaaaaaa"
 #define A60 A10 A10 A10 A10 A10 A10
 #define A120 A60 A60
 
-/* A file, and its error behind FILE_NAME; NULL for a file that is valid. */
-struct example {
-	const char *text, *error;
-};
-
-static void write_text(const char *text, size_t size)
-{
-	FILE *file = fopen(FILE_NAME, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(text, 1, size, file), size);
-	assert_int_equal(fclose(file), 0);
-}
-
-static struct config *load(const char *text, struct config_error *err)
-{
-	memset(err, 0, sizeof(*err));
-	write_text(text, strlen(text));
-	return config__load(FILE_NAME, err);
-}
-
-static bool example_holds(const struct example *example)
-{
-	struct config_error err;
-	struct config *config = load(example->text, &err);
-	const char *got = config ? NULL : err.text;
-	bool good = !got == !example->error;
-
-	if (good && got)
-		good = !strncmp(got, FILE_NAME, strlen(FILE_NAME)) &&
-		       !strcmp(got + strlen(FILE_NAME), example->error);
-	if (!good)
-		fprintf(stderr, "---\n%s\nexpected: %s%s\n     got: %s\n", example->text,
-			example->error ? FILE_NAME : "", example->error ? example->error : "valid",
-			got ? got : "valid");
-	config__free(config);
-	return good;
-}
-
-static void check_examples(const struct example *examples, size_t count)
-{
-	size_t wrong = 0, i;
-
-	for (i = 0; i < count; i++)
-		wrong += !example_holds(&examples[i]);
-	if (wrong)
-		fail_msg("%zu of %zu examples", wrong, count);
-}
-
-static const struct example structure_examples[] = {
+static const struct plain_example structure_examples[] = {
 	{ NET, NULL },
 	{ "", ":1: nothing in it; legal: at least interfaces and networks" },
 	{ "# only a comment\n", ":1: nothing in it; legal: at least interfaces and networks" },
@@ -114,10 +48,10 @@ static const struct example structure_examples[] = {
 static void test_structure(void **state)
 {
 	(void)state;
-	check_examples(structure_examples, COUNT(structure_examples));
+	check_plain_examples(structure_examples, COUNT(structure_examples));
 }
 
-static const struct example yaml_examples[] = {
+static const struct plain_example yaml_examples[] = {
 	{ NET "tftp: {\n",
 	  ":5: YAML: did not find expected node content while parsing a flow node; "
 	  "legal: YAML 1.1 in UTF-8" },
@@ -138,10 +72,10 @@ static const struct example yaml_examples[] = {
 static void test_yaml(void **state)
 {
 	(void)state;
-	check_examples(yaml_examples, COUNT(yaml_examples));
+	check_plain_examples(yaml_examples, COUNT(yaml_examples));
 }
 
-static const struct example top_values_examples[] = {
+static const struct plain_example top_values_examples[] = {
 	{ "networks: [{subnet: 10.0.0.0/8}]\n",
 	  ":1: interfaces: missing; legal: a list of names such as [eth1]" },
 	{ "interfaces: [eth1]\n",
@@ -174,7 +108,7 @@ static const struct example top_values_examples[] = {
 static void test_top_values(void **state)
 {
 	(void)state;
-	check_examples(top_values_examples, COUNT(top_values_examples));
+	check_plain_examples(top_values_examples, COUNT(top_values_examples));
 }
 
 #define SUBNET(given) "interfaces: [eth1]\nnetworks:\n  - subnet: " given "\n"
@@ -184,7 +118,7 @@ static void test_top_values(void **state)
 	"100.200"
 #define MEMBER_LEGAL "; legal: an address in 10.77.0.1-10.77.255.254"
 
-static const struct example networks_examples[] = {
+static const struct plain_example networks_examples[] = {
 	{ SUBNET("10.0.0.0/8"), NULL },
 	{ SUBNET("192.0.2.4/30"), NULL },
 	{ SUBNET("10.0.0.0/7"), ":3: networks[0].subnet: \"10.0.0.0/7\"" SUBNET_LEGAL },
@@ -274,7 +208,7 @@ static const struct example networks_examples[] = {
 static void test_networks(void **state)
 {
 	(void)state;
-	check_examples(networks_examples, COUNT(networks_examples));
+	check_plain_examples(networks_examples, COUNT(networks_examples));
 }
 
 #define POOL(given) NET "    pool: " given "\n"
@@ -283,7 +217,7 @@ static void test_networks(void **state)
 	"addresses, "                                                                              \
 	"comma-separated"
 
-static const struct example pools_examples[] = {
+static const struct plain_example pools_examples[] = {
 	{ POOL("10.77.1.0-10.77.1.9, 10.77.2.0 - 10.77.2.9,10.77.3.1"), NULL },
 	{ POOL("10.77.0.0-10.77.255.255"), NULL },
 	{ POOL("10.77.1.9-10.77.1.0"), ":4: networks[0].pool: \"10.77.1.9-10.77.1.0\"" POOL_LEGAL },
@@ -307,7 +241,7 @@ static const struct example pools_examples[] = {
 static void test_pools(void **state)
 {
 	(void)state;
-	check_examples(pools_examples, COUNT(pools_examples));
+	check_plain_examples(pools_examples, COUNT(pools_examples));
 }
 
 #define BOOT(line) ROOT "boot:\n  " line "\n"
@@ -317,7 +251,7 @@ static void test_pools(void **state)
 	"another file"
 #define SHOWN "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."
 
-static const struct example boot_examples[] = {
+static const struct plain_example boot_examples[] = {
 	{ BOOT("bios: undionly.kpxe"), NULL },
 	{ BOOT("bios: " A120 "1234567"), NULL },
 	{ BOOT("bios: /" A120 "1234567"), NULL },
@@ -359,14 +293,14 @@ static const struct example boot_examples[] = {
 static void test_boot(void **state)
 {
 	(void)state;
-	check_examples(boot_examples, COUNT(boot_examples));
+	check_plain_examples(boot_examples, COUNT(boot_examples));
 }
 
 #define MAC "mac: \"52:54:00:12:34:56\""
 #define HOST(text) ROOT "hosts:\n  - { " text " }\n"
 #define MAC_LEGAL "; legal: a unicast MAC address such as 52:54:00:12:34:56"
 
-static const struct example hosts_examples[] = {
+static const struct plain_example hosts_examples[] = {
 	{ HOST(MAC ", ip: 10.77.0.20, boot: c.efi, ipxe: n20.ipxe"), NULL },
 	{ HOST(MAC ", deny: yes"), NULL },
 	{ NET "hosts: []\n", NULL },
@@ -415,7 +349,7 @@ static const struct example hosts_examples[] = {
 static void test_hosts(void **state)
 {
 	(void)state;
-	check_examples(hosts_examples, COUNT(hosts_examples));
+	check_plain_examples(hosts_examples, COUNT(hosts_examples));
 }
 
 static void check_face_network(const struct config_network *net)
@@ -551,7 +485,7 @@ static void test_files_that_are_none(void **state)
 	assert_string_equal(err.text, "missing.yaml: cannot be opened: No such file or directory");
 	assert_null(config__load(".", &err));
 	assert_string_equal(err.text, ".: no regular file; legal: a file of at most 64 MiB");
-	write_text("", 0);
+	write_as(FILE_NAME, "");
 	assert_int_equal(truncate(FILE_NAME, (64 << 20) + 1), 0);
 	assert_null(config__load(FILE_NAME, &err));
 	assert_string_equal(err.text,
@@ -588,20 +522,6 @@ static void test_many_hosts(void **state)
 		":50006: hosts[50000].mac: \"02:00:00:00:00:07\" again, first in hosts[7] "
 		"(line 13); legal: each once");
 	assert_true(end.tv_sec - start.tv_sec < 20);
-}
-
-static int enter_folder(void **state)
-{
-	static char folder[] = "/tmp/xdpxe-config-XXXXXX";
-
-	*state = mkdtemp(folder);
-	return !*state || chdir(*state);
-}
-
-static int leave_folder(void **state)
-{
-	unlink(FILE_NAME);
-	return chdir("/") || rmdir(*state);
 }
 
 int main(void)

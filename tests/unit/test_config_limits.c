@@ -1,46 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* `limits:` and `reply-delay:`: from text to what the maps will say. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "config.h"
+#include "config_examples.h"
 #include "fill_limits.h"
 #include "parse.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define FILE_NAME "c.yaml"
-#define NET "interfaces: [eth1]\nnetworks:\n  - subnet: 10.77.0.0/16\n"
 #define LIMITS(text) NET "limits:\n" text
 #define DELAYS(text) NET "reply-delay:\n" text
 #define MAC_LEGAL "; legal: the first 3 to 6 bytes of an address, such as b8:27:eb"
 #define DELAY_LEGAL "; legal: 10ms to 10s, in ms or s"
 
-/* A file, and its error behind FILE_NAME; NULL for a file that is valid. */
-struct example {
-	const char *text, *error;
-};
-
-static struct config *load(const char *text, struct config_error *err)
-{
-	FILE *file = fopen(FILE_NAME, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	memset(err, 0, sizeof(*err));
-	return config__load(FILE_NAME, err);
-}
-
-static const struct example examples[] = {
+static const struct plain_example examples[] = {
 	{ LIMITS("  messages: 1\n  requests: 1000000\n  combinations: none\n"), NULL },
 	{ LIMITS("  offers: none\n  leases: none\n  own-mac: no\n"), NULL },
 	{ LIMITS("  offers: 1%\n  leases: 1\n  own-mac: true\n"), NULL },
@@ -101,32 +70,10 @@ static const struct example examples[] = {
 	{ NET "reply-delay: 1s\n", ":4: reply-delay: a single value; legal: a list" },
 };
 
-static bool example_holds(const struct example *example)
-{
-	struct config_error err;
-	struct config *config = load(example->text, &err);
-	const char *got = config ? NULL : err.text;
-	bool good = !got == !example->error;
-
-	if (good && got)
-		good = !strncmp(got, FILE_NAME, strlen(FILE_NAME)) &&
-		       !strcmp(got + strlen(FILE_NAME), example->error);
-	if (!good)
-		fprintf(stderr, "---\n%s\nexpected: %s\n     got: %s\n", example->text,
-			example->error ? example->error : "valid", got ? got : "valid");
-	config__free(config);
-	return good;
-}
-
 static void what_is_legal_and_what_is_said(void **state)
 {
-	size_t wrong = 0;
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(examples); i++)
-		wrong += !example_holds(&examples[i]);
-	if (wrong)
-		fail_msg("%zu of %zu examples", wrong, COUNT(examples));
+	check_plain_examples(examples, COUNT(examples));
 }
 
 static void a_class_without_a_name_is_told_all_that_have_one(void **state)

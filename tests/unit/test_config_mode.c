@@ -1,44 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* mode, authoritative: from text to the plan. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <arpa/inet.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "config_examples.h"
 #include "plan_priv.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define FILE_NAME "c.yaml"
-#define NET "interfaces: [eth1]\nnetworks:\n  - subnet: 10.77.0.0/16\n"
 #define NO_ADDRESSES                                                                               \
 	"given, but with mode proxy another server gives the addresses; legal: none, or mode "     \
 	"server"
 
-/* A file, and its error behind FILE_NAME; NULL for a file that is valid. */
-struct example {
-	const char *text, *error;
-};
-
-static struct config *load(const char *text, struct config_error *err)
-{
-	FILE *file = fopen(FILE_NAME, "w");
-
-	memset(err, 0, sizeof(*err));
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	return config__load(FILE_NAME, err);
-}
-
-static const struct example examples[] = {
+static const struct plain_example examples[] = {
 	{ NET "mode: proxy\n", NULL },
 	{ NET "mode: Proxy\n", ":4: mode: \"Proxy\"; legal: server, proxy, tftp" },
 	{ NET "    lease-time: 1h\n    router: 10.77.0.1\nmode: proxy\n", NULL },

@@ -1,51 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* tftp.aliases, tftp.rollover-one, tftp.window: from text to the plan. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "config_examples.h"
 #include "plan_file.h"
 #include "plan_priv.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define FILE_NAME "c.yaml"
-#define NET "interfaces: [eth1]\nnetworks:\n  - subnet: 10.77.0.0/16\n"
 #define TFTP(text) NET "tftp:\n  root: /srv/tftp\n" text
 #define NAME_LEGAL "; legal: a file name under tftp.root, without \"..\", at most 127 bytes"
 #define A8 "aaaaaaaa"
 #define A128 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8
 
-/* A file, and its error behind FILE_NAME; NULL for a file that is valid. */
-struct example {
-	const char *text, *error;
-};
-
-static void write_text(const char *name, const char *text)
-{
-	FILE *file = fopen(name, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
-static struct config *load(const char *text, struct config_error *err)
-{
-	memset(err, 0, sizeof(*err));
-	write_text(FILE_NAME, text);
-	return config__load(FILE_NAME, err);
-}
-
-static const struct example examples[] = {
+static const struct plain_example examples[] = {
 	{ TFTP("  aliases: []\n  rollover-one: []\n"), NULL },
 	{ TFTP("  aliases: [{ name: pxelinux.0, file: undionly.kpxe }]\n"), NULL },
 	{ TFTP("  aliases: [{ name: /a/b, file: c }, { name: a/c, file: c }]\n"), NULL },
@@ -91,32 +57,10 @@ static const struct example examples[] = {
 	  "arm-rpi" },
 };
 
-static bool example_holds(const struct example *example)
-{
-	struct config_error err;
-	struct config *config = load(example->text, &err);
-	const char *got = config ? NULL : err.text;
-	bool good = !got == !example->error;
-
-	if (good && got)
-		good = !strncmp(got, FILE_NAME, strlen(FILE_NAME)) &&
-		       !strcmp(got + strlen(FILE_NAME), example->error);
-	if (!good)
-		fprintf(stderr, "---\n%s\nexpected: %s\n     got: %s\n", example->text,
-			example->error ? example->error : "valid", got ? got : "valid");
-	config__free(config);
-	return good;
-}
-
 static void what_is_legal_and_what_is_said(void **state)
 {
-	size_t wrong = 0;
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(examples); i++)
-		wrong += !example_holds(&examples[i]);
-	if (wrong)
-		fail_msg("%zu of %zu examples", wrong, COUNT(examples));
+	check_plain_examples(examples, COUNT(examples));
 }
 
 static void aliases_have_a_bound(void **state)
@@ -211,7 +155,7 @@ static void a_boot_file_may_be_an_alias(void **state)
 	struct plan *plan;
 
 	(void)state;
-	write_text("file", A128 A128 A128 A128 "a"); /* 513 bytes */
+	write_as("file", A128 A128 A128 A128 "a"); /* 513 bytes */
 	assert_null(plan_files(PLANNED(""), &err));
 	assert_string_equal(err.text,
 			    "c.yaml:8: boot.bios: \"pxelinux.0\" does not exist; legal: a "
@@ -220,7 +164,7 @@ static void a_boot_file_may_be_an_alias(void **state)
 	assert_non_null(plan);
 	assert_int_equal(units_of(plan, "pxelinux.0"), 2);
 	plan__free(plan);
-	write_text("pxelinux.0", "short"); /* goes before the alias */
+	write_as("pxelinux.0", "short"); /* goes before the alias */
 	plan = plan_files(PLANNED(ALIAS), &err);
 	assert_non_null(plan);
 	assert_int_equal(units_of(plan, "pxelinux.0"), 1);
@@ -233,7 +177,7 @@ static void an_alias_of_nothing_is_refused(void **state)
 	struct config_error err;
 
 	(void)state;
-	write_text("file", "x");
+	write_as("file", "x");
 	assert_null(plan_files(PLANNED(ALIAS "    - { name: b, file: none }\n"), &err));
 	assert_string_equal(err.text, "c.yaml:9: tftp.aliases[1].file: \"none\" does not exist; "
 				      "legal: a readable file under tftp.root, .");
@@ -259,7 +203,7 @@ static void sizes_follow_what_is_served(void **state)
 	uint64_t size = 1;
 
 	(void)state;
-	write_text("file", "x");
+	write_as("file", "x");
 	plan = plan_files(PLANNED(ALIAS), &err);
 	assert_non_null(plan);
 	assert_false(plan__refresh_sizes(plan, size_of, &size));
@@ -275,7 +219,7 @@ static void sizes_follow_what_is_served(void **state)
 	plan__free(plan);
 }
 
-static int enter_folder(void **state)
+static int enter_root(void **state)
 {
 	static char folder[] = "/tmp/xdpxe-tftp-XXXXXX";
 
@@ -285,7 +229,7 @@ static int enter_folder(void **state)
 	return 0;
 }
 
-static int leave_folder(void **state)
+static int leave_root(void **state)
 {
 	unlink(FILE_NAME);
 	unlink("file");
@@ -304,5 +248,5 @@ int main(void)
 		cmocka_unit_test(sizes_follow_what_is_served),
 	};
 
-	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+	return cmocka_run_group_tests(tests, enter_root, leave_root);
 }
