@@ -6,9 +6,9 @@ method is one decision. It hears and speaks through a packet socket; ARP is the 
 
 import select
 import struct
-import threading
 
 from lib import dhcp, packet, tftp
+from lib.background import Background
 from lib.crowd import packet_socket
 from lib.server import BOOT
 
@@ -16,7 +16,7 @@ ADDRESS = bytes((10, 77, 0, 1))
 NAMES = {0: "bios", 7: "efi-x64", 11: "efi-arm64"}
 
 
-class Server:
+class Server(Background):
     """Context manager: serves the first link of a laboratory in a thread."""
 
     def __init__(self, lab, files):
@@ -26,17 +26,7 @@ class Server:
         link = lab.server.run("ip", "-br", "link", "show", "srv0").stdout.split()[2]
         self.mac = packet.mac_bytes(link or text)
         self.leases, self.reads = {}, {}
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
-        self.socket.close()
+        super().__init__(self.socket)
 
     # What a test makes wrong
 
@@ -75,7 +65,7 @@ class Server:
 
     # What is right
 
-    def _serve(self):
+    def work(self):
         """Answer frame by frame, to the last that came before the end."""
         while True:
             over = self.over.is_set()

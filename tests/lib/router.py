@@ -5,9 +5,9 @@ This router has no prefix and no lifetime; it only ends the wait.
 """
 
 import struct
-import threading
 
 from lib import packet
+from lib.background import Background
 from lib.crowd import packet_socket
 
 ETH_IPV6, ICMPV6, ADVERTISEMENT = 0x86DD, 58, 134
@@ -26,25 +26,15 @@ def advertisement():
     return packet.ETHERNET.pack(ALL_NODES_MAC, ROUTER_MAC, ETH_IPV6) + head + body
 
 
-class Router:
+class Router(Background):
     """Context manager: advertises on an interface, several times a second."""
 
     def __init__(self, namespace, interface, every=0.5):
-        self.socket = packet_socket(namespace, interface)
-        self.every, self.over = every, threading.Event()
-        self.thread = threading.Thread(target=self._advertise, daemon=True)
+        self.socket, self.every = packet_socket(namespace, interface), every
+        super().__init__(self.socket)
 
-    def _advertise(self):
+    def work(self):
         """The thread."""
         frame = advertisement()
         while not self.over.wait(self.every):
             self.socket.send(frame)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
-        self.socket.close()

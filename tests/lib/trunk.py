@@ -6,13 +6,13 @@ that know no VLANs, too.
 """
 
 import select
-import threading
 
 from lib import packet
+from lib.background import Background
 from lib.crowd import packet_socket, recv_tagged
 
 
-class Access:
+class Access(Background):
     """
     Context manager: interface NAME in the client's namespace is the machine's end of a port in these
     tags of the trunk. As a laboratory of its own it can be given to the functions of lib.clients.
@@ -26,8 +26,7 @@ class Access:
             self.client.run("ethtool", "-K", one, "tx", "off", "txvlan", "off")
         self.trunk = packet_socket(self.client, trunk)
         self.port = packet_socket(self.client, f"{name}-sw")
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._forward, daemon=True)
+        super().__init__(self.trunk, self.port)
 
     def address(self, address):
         """
@@ -36,7 +35,7 @@ class Access:
         """
         self.client.run("ip", "addr", "add", address, "dev", self.name)
 
-    def _forward(self):
+    def work(self):
         """The thread."""
         while not self.over.is_set():
             ready = select.select([self.trunk, self.port], [], [], 0.1)[0]
@@ -46,13 +45,3 @@ class Access:
                 tags, frame = packet.split_tags(recv_tagged(self.trunk))
                 if tags == self.tags:
                     self.port.send(frame)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
-        self.trunk.close()
-        self.port.close()
