@@ -13,7 +13,6 @@
 #define BIOS_MEMORY (640u << 10)       /* what a boot ROM can load into */
 #define PXE_BOOT_SERVERS 8	       /* inside option 43, as the next */
 #define PXE_BOOT_MENU 9
-#define PXE_MENU_PROMPT 10
 #define PXE_END 255
 
 static const char *name_of(size_t code)

@@ -7,7 +7,6 @@
 
 /* Bits of the kernel's enum netdev_xdp_act, which Debian 12's headers do not have yet. */
 #define NETDEV_XDP_ACT_BASIC 1	  /* pass, drop, transmit */
-#define NETDEV_XDP_ACT_REDIRECT 2 /* may redirect what it receives */
 #define NETDEV_XDP_ACT_NDO_XMIT 4 /* takes what is redirected to it */
 
 /** netdev__xdp_features() - bits of interface @ifindex. Return: 0; -EOPNOTSUPP before 6.3; other negative errno */

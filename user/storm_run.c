@@ -14,7 +14,6 @@
 #include "storm_delay.h"
 
 #define NS_PER_S 1000000000ULL
-#define BIRTHS_AT_ONCE 256  /* switched on between two looks at what came */
 #define PATIENCE_NS 1000000 /* between two looks at deadlines */
 #define TICK_NS 100000000
 #define WAIT_MS 1
