@@ -24,9 +24,6 @@ networks:
     router: 10.77.0.1
     dns: [10.77.0.1]
     domain: boot.example
-# Nobody is asked whether an address is in use, as of the others; and all come from one hardware address at a rate that
-# only a flood has.
-limits: {{ messages: none, requests: none, combinations: none, offers: none }}
 """
 
 
