@@ -9,7 +9,7 @@
 #include "xdpxe/dhcp_wire.h"
 #include "xdpxe/tftp_wire.h"
 
-#define XDPXE_ABI_VERSION 4
+#define XDPXE_ABI_VERSION 5
 
 /* What each map can hold. The daemon prints these as memory; nothing grows beyond them. */
 #define XDPXE_PORTS_MAX 16     /* interfaces of one daemon */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The contract, continued: what machines do, as the daemon is told it. See abi.h. */
+#ifndef XDPXE_ABI_EVENT_H
+#define XDPXE_ABI_EVENT_H
+
+#include "xdpxe/limits.h"
+
+#define XDPXE_EVENT_IPXE 1    /* the client already is iPXE */
+#define XDPXE_EVENT_RELAYED 2 /* came through a relay */
+#define XDPXE_EVENT_NAMED 4   /* a struct xdpxe_name follows: of a file that was asked for in vain */
+
+/**
+ * struct xdpxe_event - a step of a machine; ring buffer `events`
+ * One for each DHCP message that was understood, and for an RRQ, an end and a failure of a transfer: never for a block.
+ * @time_ns:  when, CLOCK_MONOTONIC
+ * @boot:     key in `boots` of what it was told to boot, XDPXE_BOOT_NONE for none
+ * @chaddr: @htype: @hlen: the machine; with TFTP the source of the frame, which may be a router: @addr tells better
+ * @addr:     its address, or the one it is offered; 0 for none
+ * @subnet:   of its network, 0 where it is not known
+ * @block:    of TFTP: the last block that was acknowledged
+ * @xid:      of DHCP, network byte order
+ * @reason:   enum xdpxe_reason: what became of the frame
+ * @arch:     code of option 93, XDPXE_NONE for none
+ * @tid: @client_port: the transfer, host byte order; 0 with DHCP
+ * @message:  DHCP message type (option 53), 0 with TFTP
+ * @flags:    XDPXE_EVENT_*
+ * @port:     number of the interface
+ */
+struct xdpxe_event {
+	__u64 time_ns;
+	__u64 boot;
+	__u8 chaddr[BOOTP_CHADDR_LEN];
+	__be32 addr;
+	__be32 subnet;
+	__u32 block;
+	__u32 xid;
+	__u16 reason;
+	__u16 arch;
+	__u16 tid;
+	__u16 client_port;
+	__u8 htype;
+	__u8 hlen;
+	__u8 message;
+	__u8 flags;
+	__u8 port;
+	__u8 pad[3];
+};
+_Static_assert(sizeof(struct xdpxe_event) == 64, "ABI");
+
+#endif
