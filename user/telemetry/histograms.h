@@ -37,11 +37,16 @@ struct histograms {
 		_Atomic uint64_t buckets[HISTOGRAM_BOUNDS + 1]; /* each for itself, not summed up */
 		_Atomic uint64_t sum_ns;
 	} of[HISTOGRAMS];
+	_Atomic uint64_t file_bytes, file_blocks; /* of all transfers that came to their end */
 };
 
 const struct histogram_info *histograms__info(enum histogram which);
 
 /** histograms__add() - one more that took @ns nanoseconds; NULL for @histograms: nobody wants to know */
 void histograms__add(struct histograms *histograms, enum histogram which, uint64_t ns);
+
+/** histograms__add_file() - a file was read to its end: HISTOGRAM_TRANSFER, and how much that was */
+void histograms__add_file(struct histograms *histograms, uint64_t ns, uint64_t bytes,
+			  uint32_t blocks);
 
 #endif
