@@ -37,13 +37,13 @@ LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl -lsqlite3 -
 BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-function -Werror \
 	-Iinclude -I$(ARCH_INCLUDE)
 
-USER_SOURCES := $(wildcard user/*.c)
+USER_SOURCES := $(wildcard user/*.c user/telemetry/*.c)
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 LIB_OBJECTS  := $(filter-out $(BUILD)/user/main.o $(BUILD)/user/cmd_%.o,$(USER_OBJECTS))
 SKELETON     := $(BUILD)/xdpxe.skel.h $(BUILD)/storm.skel.h
 UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] tests/*/*.[ch] bench/*.[ch])
+C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] user/telemetry/*.[ch] tests/*/*.[ch] bench/*.[ch])
 SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/*.sh)
 
 .DELETE_ON_ERROR:
@@ -63,7 +63,7 @@ build-deps: ## install only what the build needs
 
 # --- build ---------------------------------------------------------------------------------------
 
-$(BUILD)/user $(BUILD)/unit $(BUILD)/fuzz $(BUILD)/bench $(BUILD)/tests:
+$(BUILD)/user $(BUILD)/user/telemetry $(BUILD)/unit $(BUILD)/fuzz $(BUILD)/bench $(BUILD)/tests:
 	@mkdir -p $@
 
 # Verifier: -mcpu=v3 has the compare-and-exchange that the leases need (kernel 5.12).
@@ -78,7 +78,7 @@ $(BUILD)/flags: FORCE | $(BUILD)/user
 	@echo '$(CC) $(ALL_CFLAGS) $(CPPFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(CPPFLAGS)' > $@
 FORCE:
 
-$(BUILD)/user/%.o: user/%.c $(BUILD)/flags | $(SKELETON)
+$(BUILD)/user/%.o: user/%.c $(BUILD)/flags | $(SKELETON) $(BUILD)/user/telemetry
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/xdpxe: $(USER_OBJECTS)
@@ -231,4 +231,4 @@ lint: ## clang-format, cppcheck, shellcheck, manual pages, tree
 	shellcheck $(SHELL_FILES)
 	@packaging/check-tree.sh
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/user/*.d $(BUILD)/unit/*.d $(BUILD)/fuzz/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/user/*.d $(BUILD)/user/telemetry/*.d $(BUILD)/unit/*.d $(BUILD)/fuzz/*.d)

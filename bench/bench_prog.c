@@ -16,7 +16,7 @@
 
 #define ROUNDS 9
 #define CALLS 400000
-#define EVENTS 100000	 /* changed leases that the ring has room for, until they are read */
+#define EVENTS 50000	 /* that the rings have room for, until they are read */
 #define FEW_SESSIONS 256 /* each gets fewer ACKs than the file has blocks */
 #define MANY_SESSIONS 65536
 #define FEW_LEASES 100
@@ -40,7 +40,7 @@ static double run(struct bpf_program *program, uint32_t calls)
 	return opts.duration;
 }
 
-/* The same for many calls, with the ring of changed leases emptied in time. */
+/* The same for many calls, with the rings emptied in time. */
 static double run_all(const struct bench *bench, struct bpf_program *program, uint32_t calls)
 {
 	double ns = 0;
@@ -49,6 +49,7 @@ static double run_all(const struct bench *bench, struct bpf_program *program, ui
 		now = calls - done < EVENTS ? calls - done : EVENTS;
 		ns += run(program, now) * now / calls;
 		ring_buffer__consume(bench->lease_events);
+		ring_buffer__consume(bench->events);
 	}
 	return ns;
 }
@@ -205,11 +206,12 @@ int main(void)
 	printf("\nAmong 60,000 leases an OFFER costs %.2f times what it costs among 100, an ACK "
 	       "%.2f times.\n",
 	       many[0] / few[0], many[1] / few[1]);
-	if (count_of(&bench, XDPXE_R_LEASE_EVENT_LOST)) {
-		fprintf(stderr, "bench_prog: the ring of changed leases was full\n");
+	if (count_of(&bench, XDPXE_R_LEASE_EVENT_LOST) + count_of(&bench, XDPXE_R_EVENT_LOST)) {
+		fprintf(stderr, "bench_prog: a ring of events was full\n");
 		return 1;
 	}
 	ring_buffer__free(bench.lease_events);
+	ring_buffer__free(bench.events);
 	bare_bpf__destroy(bench.bare);
 	xdpxe_bpf__destroy(bench.xdpxe);
 	return 0;

@@ -151,8 +151,9 @@ static void open_programs(struct bench *bench)
 	XDPXE_MAPS(KEEP)
 #undef KEEP
 	bench->lease_events = ring_buffer__new(bench->maps.lease_events, pass_over, NULL, NULL);
-	if (!bench->lease_events)
-		fail("ring of lease events");
+	bench->events = ring_buffer__new(bench->maps.events, pass_over, NULL, NULL);
+	if (!bench->lease_events || !bench->events)
+		fail("rings of events");
 }
 
 void setup__all(struct bench *bench)

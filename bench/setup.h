@@ -15,7 +15,8 @@ struct bench {
 	struct xdpxe_bpf *xdpxe;
 	struct bare_bpf *bare;
 	struct maps maps;
-	struct ring_buffer *lease_events; /* the daemon reads it; here it is only emptied */
+	struct ring_buffer *lease_events; /* the daemon reads them; here they are only emptied */
+	struct ring_buffer *events;
 	uint16_t tid;
 };
 

@@ -24,8 +24,8 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 	struct scratch *scratch = scratch__get();
 	struct job *job = scratch ? emit__begin(scratch) : NULL;
 	struct dhcp_message *message;
+	int action, reason;
 	bool sent;
-	int reason;
 
 	if (!port || !frame || !scratch || !job)
 		return verdict(XDPXE_R_EMIT_FAILED);
@@ -54,10 +54,16 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 		return dhcp__share(ctx, port);
 	switch (verdict__action(reason)) {
 	case XDPXE_ACTION_REPLY:
-		return emit(ctx, port, frame, scratch, job, reason, &sent);
+		action = emit(ctx, port, frame, scratch, job, reason, &sent);
+		if (sent)
+			event__dhcp(job, reason);
+		return action;
 	case XDPXE_ACTION_MISS:
+		if (reason == XDPXE_R_DHCP_POOL_EMPTY)
+			event__dhcp(job, reason);
 		return miss(ctx, port, reason, NULL, NULL);
 	}
+	event__dhcp(job, reason);
 	return verdict(reason);
 }
 

@@ -224,6 +224,7 @@ CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame
 		return XDPXE_R_EMIT_FAILED;
 	reason = dhcp__look_up(&the);
 	scratch->network = the.request.pool;
+	scratch->subnet = the.request.client.subnet;
 	if (reason != GO_ON)
 		return reason;
 	scratch->message.delay_ms = dhcp__delay(&the);

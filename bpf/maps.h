@@ -285,6 +285,15 @@ struct {
 	__uint(max_entries, XDPXE_MISS_RING_BYTES);
 } misses SEC(".maps");
 
+/*
+ * Carries what machines do to the daemon, which looks several times a second. Full: EVENT_LOST; what is shown then lacks
+ * these steps, and nothing else depends on them.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, XDPXE_EVENT_RING_BYTES);
+} events SEC(".maps");
+
 /* Holds a counter for each row of reasons.def. Written by the program, and by the daemon through its replays. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -64,6 +64,14 @@ static __always_inline void session__make(struct session_step *step, const struc
 	session__note_tags(story);
 }
 
+/** session__is_open() - is the transfer known, and under way? */
+static __always_inline bool session__is_open(const struct session_step *step)
+{
+	const struct xdpxe_story *story = step->place.session ? session__story(&step->place) : NULL;
+
+	return story && story->state == XDPXE_SESSION_OPEN;
+}
+
 /** session__end() - a transfer is over */
 static __always_inline void session__end(const struct session_step *step)
 {

@@ -52,11 +52,16 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 		return verdict(XDPXE_R_MISS_TOO_MANY);
 	if (verdict__action(reason) == XDPXE_ACTION_MISS)
 		return miss(ctx, port, reason, &scratch->name, &params);
-	if (verdict__action(reason) != XDPXE_ACTION_REPLY)
+	if (verdict__action(reason) != XDPXE_ACTION_REPLY) {
+		event__refusal(frame, reason);
 		return verdict(reason);
+	}
 	if (tftp__plan_error(job, reason)) {
 		headers__answer(&job->headers, port, frame, bpf_htons(TFTP_PORT));
-		return emit(ctx, port, frame, scratch, job, reason, &sent);
+		action = emit(ctx, port, frame, scratch, job, reason, &sent);
+		if (sent)
+			event__refusal(frame, reason);
+		return action;
 	}
 	if (tftp__step_of_request(&step, frame, request, tid, reason))
 		return verdict(XDPXE_R_TFTP_LATE_REQUEST);
@@ -73,6 +78,8 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 	}
 	action = emit(ctx, port, frame, scratch, job, reason, &sent);
 	if (sent) {
+		if (!step.repeats)
+			event__request(frame, tid, reason);
 		session__take(&step, frame);
 		count_some(XDPXE_R_TFTP_BLOCKS, step.sent);
 	}
@@ -131,6 +138,8 @@ static __always_inline int tftp__handle_error(struct xdp_md *ctx, const struct f
 	if (reason != GO_ON)
 		return verdict(reason);
 	reason = tftp__decide_error(step);
+	if (session__is_open(step))
+		event__end(ctx, frame, step->place.session->acked, reason);
 	session__end(step);
 	return verdict(reason);
 }
@@ -149,6 +158,15 @@ static __always_inline int tftp__turn_away(struct xdp_md *ctx, const struct xdpx
 	return emit(ctx, port, frame, scratch, job, reason, &sent);
 }
 
+/* The last block is acknowledged; not for the first time, perhaps. */
+static __always_inline void tftp__complete(struct xdp_md *ctx, const struct frame *frame,
+					   const struct session_step *step)
+{
+	if (!step->place.session || session__is_open(step))
+		event__end(ctx, frame, step->acked, XDPXE_R_TFTP_COMPLETE);
+	session__end(step);
+}
+
 static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdpxe_port *port,
 					    struct frame *frame, struct scratch *scratch,
 					    const struct xdpxe_tid *tid, struct session_step *step)
@@ -161,11 +179,13 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 	if (!job)
 		return verdict(XDPXE_R_EMIT_FAILED);
 	reason = tftp__decide_ack(tid, bpf_ntohs(frame->head.block), port->clone, step, &job->data);
+	if (reason == XDPXE_R_TFTP_PLACE_LOST)
+		event__end(ctx, frame, 0, reason);
 	if (reason == XDPXE_R_TFTP_PLACE_LOST || reason == XDPXE_R_TFTP_STRANGER)
 		return tftp__turn_away(ctx, port, frame, scratch, reason);
 	if (reason != XDPXE_R_TFTP_DATA) {
 		if (reason == XDPXE_R_TFTP_COMPLETE)
-			session__end(step);
+			tftp__complete(ctx, frame, step);
 		else if (reason == XDPXE_R_TFTP_REPEAT_SUPPRESSED)
 			session__repeat(step, false);
 		return verdict(reason);

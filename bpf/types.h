@@ -139,6 +139,7 @@ struct scratch {
 	struct frame frame;
 	__u32 next_job;
 	__u32 network;		/* slot, as DHCP has chosen it */
+	__be32 subnet;		/* its subnet, 0 while it is not known */
 	struct tags tags;	/* taken off the frame; none but in vlan__handle() */
 	struct xdpxe_port vlan; /* the port as a frame with tags meets it */
 	__u32 tick_ms;		/* see tick_ms() */

@@ -42,6 +42,7 @@ const volatile __u32 port_number;
 #include "source.h"
 #include "delay.h"
 #include "miss.h"
+#include "event.h"
 #include "image.h"
 #include "network.h"
 #include "lease.h"

@@ -11,6 +11,7 @@
 #include "config_boot.h"
 #include "images_priv.h"
 #include "probe.h"
+#include "telemetry/telemetry.h"
 #include "waiting.h"
 #include "xdpxe/reasons.h"
 
@@ -148,6 +149,7 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		hash("rescues", XDPXE_RESCUES_MAX, sizeof(struct xdpxe_session_key),
 		     sizeof(struct xdpxe_rescue)),
 		{ "misses", 1, XDPXE_MISS_RING_BYTES },
+		{ "events", 1, XDPXE_EVENT_RING_BYTES },
 		array("counters", XDPXE_REASON_MAX, sizeof(__u64) * cpus),
 		array("jobs", XDPXE_JOBS * plan->port_count, XDPXE_JOB_BYTES * cpus),
 		array("scratches", plan->port_count, XDPXE_SCRATCH_BYTES * cpus),
@@ -164,7 +166,11 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 			check__bytes(rows[i].bytes, bytes));
 		total += rows[i].bytes;
 	}
-	fprintf(out, "%-12s  %9s  %12s\n\n", "all", "", check__bytes(total, bytes));
+	fprintf(out, "%-12s  %9s  %12s\n", "all", "", check__bytes(total, bytes));
+	if (plan->config->telemetry)
+		fprintf(out, "%-12s  %9d  %12s  at most, as they come\n", "machines", MACHINES_MAX,
+			check__bytes(telemetry__bytes(), bytes));
+	fputc('\n', out);
 }
 
 static void add_file(const struct plan *plan, struct check_files *out, const struct found *found)

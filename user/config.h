@@ -85,6 +85,7 @@ struct config {
 	unsigned int interfaces_line;
 	enum config_mode mode;
 	char *lease_database; /* NULL: leases are in the kernel only */
+	bool telemetry;	      /* it is followed what machines do */
 	struct config_network *networks;
 	size_t network_count;
 	char *tftp_root; /* NULL: no TFTP */

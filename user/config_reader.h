@@ -37,6 +37,7 @@ bool config_reader__array(const struct config_reader *reader, size_t count, size
 
 /* Each returns false with the error filled. They run in this order. */
 bool config_reader__leases(const struct config_reader *reader);
+bool config_reader__telemetry(const struct config_reader *reader);
 bool config_reader__mode(const struct config_reader *reader);
 bool config_reader__networks(const struct config_reader *reader);
 bool config_reader__tftp(const struct config_reader *reader);

@@ -149,6 +149,7 @@ static const cyaml_schema_field_t root_fields[] = {
 	TEXT("mode", struct raw_config, mode),
 	LIST("networks", struct raw_config, networks, &network, 1, XDPXE_NETWORKS_MAX),
 	LIST("reply-delay", struct raw_config, reply_delay, &delay, 0, XDPXE_DELAYS_MAX),
+	TEXT("telemetry", struct raw_config, telemetry),
 	CYAML_FIELD_MAPPING("tftp", CYAML_FLAG_OPTIONAL, struct raw_config, tftp, tftp_fields),
 	TEXT("unknown-clients", struct raw_config, unknown_clients),
 	CYAML_FIELD_END,

@@ -85,6 +85,7 @@ struct raw_config {
 	struct raw_boot boot;
 	struct raw_boot_options boot_options;
 	char *hosts_file, *unknown_clients;
+	char *telemetry;
 	struct raw_host *hosts;
 	unsigned int hosts_count;
 	struct raw_limits limits;

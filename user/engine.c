@@ -202,6 +202,7 @@ int engine__load(struct engine *engine, const struct plan_port *plan)
 	if (!port->skel)
 		return -errno;
 	port->skel->rodata->port_number = port->number;
+	port->skel->rodata->telemetry = engine->telemetry;
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed))
 		port->skel->rodata->guard_seed = seed;
 	engine->port_count++;

@@ -32,7 +32,8 @@ struct engine_port {
 struct engine {
 	struct instance instance;
 	struct maps maps;
-	bool adopted; /* the maps were there already */
+	bool adopted;	/* the maps were there already */
+	bool telemetry; /* programs that are loaded from now on tell what machines do */
 	struct engine_port ports[XDPXE_PORTS_MAX];
 	size_t port_count;
 };

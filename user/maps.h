@@ -33,6 +33,7 @@
 	X(stories)                                                                                 \
 	X(sessions)                                                                                \
 	X(misses)                                                                                  \
+	X(events)                                                                                  \
 	X(counters)
 
 /* File descriptors, -1 where not open. */

@@ -21,6 +21,7 @@
 #include "service_files.h"
 #include "service_leases.h"
 #include "service_probe.h"
+#include "service_telemetry.h"
 #include "sessions.h"
 
 #define IMAGE_IDLE_S 60	 /* an old file version is freed this long after its last use */
@@ -159,6 +160,8 @@ static int start(struct service *service)
 		err = fill__native(&service->engine);
 	if (err == 0 && service->leases)
 		err = leases__start(service->leases);
+	if (err == 0)
+		service_telemetry__start(service);
 	if (err < 0) {
 		log_error("not started: %s", strerror(-err));
 		if (!service->engine.adopted)
@@ -185,6 +188,7 @@ int service__start(struct service *service, const char *path)
 	require__tid_range();
 	require__tags(service->plan);
 	service->generation = engine__generation(&service->engine);
+	service->engine.telemetry = service->plan->config->telemetry;
 	return start(service);
 }
 
@@ -260,6 +264,8 @@ void service__reload(struct service *service, char *reply, size_t size)
 		plan__free(plan);
 		return;
 	}
+	if (plan->config->telemetry != service->plan->config->telemetry)
+		log_warn("%s: telemetry: changed; start `xdpxe run` anew", plan->config->path);
 	failed = apply(service, plan);
 	if (failed < 0) {
 		snprintf(reply, size, "reload failed: %s", strerror(-failed));
@@ -269,6 +275,7 @@ void service__reload(struct service *service, char *reply, size_t size)
 	plan__free(service->plan);
 	service->plan = plan;
 	service_leases__follow(service);
+	telemetry__follow(service->telemetry, plan);
 	service->generation++;
 	write_meta(service);
 	snprintf(reply, size, "ok: generation %llu, %u files (%u read, %u removed)",
@@ -354,6 +361,7 @@ void service__stop(struct service *service, bool persist)
 
 void service__close(struct service *service)
 {
+	telemetry__stop(service->telemetry);
 	leases__free(service->leases);
 	resolver__free(service->resolver);
 	rescue__free(service->rescue);

@@ -12,6 +12,7 @@
 #include "plan.h"
 #include "rescue.h"
 #include "resolver.h"
+#include "telemetry/telemetry.h"
 
 struct service {
 	struct plan *plan; /* in force */
@@ -24,6 +25,7 @@ struct service {
 	struct conflict *conflict; /* probes addresses before they are given */
 	struct resolver *resolver;
 	struct rescue *rescue;
+	struct telemetry *telemetry; /* NULL: it is not followed what machines do */
 	uint64_t generation;
 	bool gone[XDPXE_PORTS_MAX]; /* interfaces of the plan that do not exist now */
 	struct service_lock {

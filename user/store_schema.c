@@ -8,6 +8,9 @@
  *   declined   an address that a client found in use, and until when nobody gets it
  *   clock      one row: in which boot the times were written, how the calendar stood to the kernel's clock, and when
  *   leases     the first as a person would read it
+ *   boot       a boot of a machine, whose beginning and end are in milliseconds; result is the stage that it came to,
+ *              reason why it is stuck
+ *   step       what happened in it, in order; those of a boot that is deleted go with it
  *
  * PRAGMA application_id says that a database is ours, user_version which schema it has. A change of the schema is one
  * more step at the end of `steps`; a step that has once been released is never changed.
@@ -46,6 +49,28 @@ static const char *const steps[] = {
 	" datetime(first_seen, 'unixepoch', 'localtime') AS first_seen,"
 	" datetime(last_seen, 'unixepoch', 'localtime') AS last_seen,"
 	" arch, ipxe, reserved FROM lease;",
+	/* 1 -> 2 */
+	"CREATE TABLE boot ("
+	" id INTEGER PRIMARY KEY,"
+	" htype INTEGER NOT NULL,"
+	" hardware BLOB NOT NULL,"
+	" begun INTEGER NOT NULL,"
+	" ended INTEGER,"
+	" result TEXT NOT NULL,"
+	" reason TEXT NOT NULL,"
+	" address INTEGER,"
+	" arch INTEGER,"
+	" UNIQUE (htype, hardware, begun));"
+	"CREATE INDEX boot_by_time ON boot (begun);"
+	"CREATE TABLE step ("
+	" boot INTEGER NOT NULL,"
+	" number INTEGER NOT NULL,"
+	" time INTEGER NOT NULL,"
+	" step TEXT NOT NULL,"
+	" detail TEXT NOT NULL,"
+	" PRIMARY KEY (boot, number)) WITHOUT ROWID;"
+	"CREATE TRIGGER boot_is_gone AFTER DELETE ON boot"
+	" BEGIN DELETE FROM step WHERE boot = old.id; END;",
 };
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 
@@ -97,11 +122,15 @@ static int check_whole(sqlite3 *db, struct store_fault *fault)
 	return good ? 0 : store__fault(fault, db, code);
 }
 
-static int upgrade(sqlite3 *db, int64_t from)
+/* Another connection may have done it by the time that this one has the lock. */
+static int upgrade(sqlite3 *db)
 {
 	char sql[96];
+	int64_t from = VERSION;
 	int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
+	if (code == SQLITE_OK)
+		code = store__number(db, "PRAGMA user_version", &from);
 	for (int64_t step = from; code == SQLITE_OK && step < VERSION; step++)
 		code = sqlite3_exec(db, steps[step], NULL, NULL, NULL);
 	snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %d",
@@ -131,6 +160,6 @@ int store_schema__prepare(sqlite3 *db, struct store_fault *fault)
 	code = sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", NULL, NULL,
 			    NULL);
 	if (code == SQLITE_OK && facts.version < VERSION)
-		code = upgrade(db, facts.version);
+		code = upgrade(db);
 	return code == SQLITE_OK ? 0 : store__fault(fault, db, code);
 }

@@ -17,6 +17,7 @@
 #include "xdpxe/limits.h"
 
 #include "xdpxe/abi_dhcp.h"
+#include "xdpxe/abi_event.h"
 #include "xdpxe/abi_guard.h"
 #include "xdpxe/abi_tftp.h"
 

@@ -3,7 +3,7 @@
 #ifndef XDPXE_REASONS_H
 #define XDPXE_REASONS_H
 
-#define XDPXE_REASON_MAX 128
+#define XDPXE_REASON_MAX 256
 
 enum xdpxe_reason {
 #define XDPXE_REASON(number, name, action, level, text) XDPXE_R_##name = number,

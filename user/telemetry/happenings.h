@@ -41,4 +41,7 @@ size_t happenings__read(struct happenings *happenings, uint64_t after,
 			const struct xdpxe_client *client, int64_t since_ms, struct happening *out,
 			size_t most, uint64_t *missed, uint64_t *next);
 
+/** happenings__dropped() - steps that were not kept, in all */
+uint64_t happenings__dropped(struct happenings *happenings);
+
 #endif

@@ -14,9 +14,9 @@
 
 #include "xdpxe/abi.h"
 
-#define MACHINES_MAX 65536	/* remembered */
-#define MACHINES_STEPS 32	/* of the boot that is under way, the first few and the latest */
-#define MACHINES_TEXT 120	/* bytes of a detail or a reason, with its NUL */
+#define MACHINES_MAX 65536 /* remembered */
+#define MACHINES_STEPS 32  /* of the boot that is under way, the first few and the latest */
+#define MACHINES_TEXT 120  /* bytes of a detail or a reason, with its NUL */
 
 /* What a machine is at. The names that people and the API see: machines__stage_name(). */
 enum machine_stage {
@@ -37,10 +37,10 @@ enum machine_step {
 	STEP_NOT_ANSWERED, /* a DHCP message that was not answered; detail says why */
 	STEP_RELEASED,
 	STEP_DECLINED,
-	STEP_IPXE,	   /* asks as iPXE for the first time in this boot */
-	STEP_HANDED_OVER,  /* was told, as iPXE, where to boot from */
-	STEP_FILE_BEGUN,   /* RRQ answered */
-	STEP_FILE_SIZE,	   /* only asked for the size */
+	STEP_IPXE,	  /* asks as iPXE for the first time in this boot */
+	STEP_HANDED_OVER, /* was told, as iPXE, where to boot from */
+	STEP_FILE_BEGUN,  /* RRQ answered */
+	STEP_FILE_SIZE,	  /* only asked for the size */
 	STEP_FILE_DONE,
 	STEP_FILE_MISSING, /* asked for in vain; detail has the nearest name */
 	STEP_FILE_REFUSED,
@@ -111,13 +111,15 @@ size_t machines__count(struct machines *machines, size_t counts[MACHINE_STAGES])
 uint64_t machines__change(struct machines *machines);
 
 /**
- * machines__visit() - call @see for copies of those that match, the stuck first, then those longest at their stage
+ * machines__visit() - call @see for copies of those that match: the stuck, those under way, those handed over; of each the
+ * longest at their stage first
  * @skip: @most: of them; @see: false ends it. The table is not locked during the call. Return: how many match
  */
 size_t machines__visit(struct machines *machines, const struct machine_filter *filter, size_t skip,
-		       size_t most, bool (*see)(const struct machine_view *, void *), void *context);
+		       size_t most, bool (*see)(const struct machine_view *, void *),
+		       void *context);
 
-/** machines__find() - by hardware address, @client->subnet not heeded. Return: 0; -ENOENT */
+/** machines__find() - by hardware address, @client->subnet not heeded; @view: @boot: may be NULL. Return: 0; -ENOENT */
 int machines__find(struct machines *machines, const struct xdpxe_client *client,
 		   struct machine_view *view, struct machine_boot *boot);
 

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the daemon is told of each machine: struct xdpxe_event. Never of a block, and nobody waits for it: the daemon
+ * looks several times a second, and what finds no room is counted and forgotten.
+ */
+#ifndef XDPXE_BPF_EVENT_H
+#define XDPXE_BPF_EVENT_H
+
+/* Set before load. Where it is not, the verifier takes out all that is behind it. */
+const volatile __u8 telemetry = 1;
+
+/* What a flood is made of, and what another server on the link is to hear. */
+static __always_inline bool event__is_told(int reason)
+{
+	return reason != XDPXE_R_DHCP_TOO_MANY && reason != XDPXE_R_DHCP_MAC_REFUSED &&
+	       reason != XDPXE_R_OTHER_ADDRESS;
+}
+
+static __always_inline struct xdpxe_event *event__begin(__u64 size)
+{
+	struct xdpxe_event *event = bpf_ringbuf_reserve(&events, size, 0);
+
+	if (event)
+		event->time_ns = now_ns();
+	else
+		count(XDPXE_R_EVENT_LOST);
+	return event;
+}
+
+/* The machine of a DHCP message. */
+static __always_inline void event__of_message(struct xdpxe_event *event,
+					      const struct scratch *scratch)
+{
+	const struct dhcp_message *message = &scratch->message;
+
+	__builtin_memcpy(event->chaddr, message->chaddr, BOOTP_CHADDR_LEN);
+	event->subnet = scratch->subnet;
+	event->block = 0;
+	event->xid = message->xid;
+	event->arch = message->arch_count ? message->arch[0] : XDPXE_NONE;
+	event->tid = 0;
+	event->client_port = 0;
+	event->htype = message->htype;
+	event->hlen = message->hlen;
+	event->message = message->type;
+	event->flags = (message->is_ipxe ? XDPXE_EVENT_IPXE : 0) |
+		       (message->giaddr ? XDPXE_EVENT_RELAYED : 0);
+	event->port = port_number;
+	__builtin_memset(event->pad, 0, sizeof(event->pad));
+}
+
+/* Verifier: checked alone, since three ways lead here. @job: of a reply that has been sent. */
+CHECKED_ALONE int event__write_dhcp(const struct job *job, int reason)
+{
+	const struct scratch *scratch = scratch__get();
+	const struct dhcp_message *message;
+	struct xdpxe_event *event;
+	bool answered;
+
+	if (!job || !scratch)
+		return 0;
+	event = event__begin(sizeof(*event));
+	if (!event)
+		return 0;
+	message = &scratch->message;
+	answered = verdict__action(reason) == XDPXE_ACTION_REPLY;
+	event__of_message(event, scratch);
+	event->reason = reason;
+	event->boot = answered ? job->dhcp.boot : XDPXE_BOOT_NONE;
+	event->addr = answered ? job->dhcp.bootp.yiaddr : 0;
+	if (!event->addr)
+		event->addr = message->requested ? message->requested : message->ciaddr;
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+/** event__dhcp() - a message has ended for @reason; @job: what was sent, where that is a reply */
+static __always_inline void event__dhcp(const struct job *job, int reason)
+{
+	if (telemetry && event__is_told(reason))
+		event__write_dhcp(job, reason);
+}
+
+/* All but chaddr of an event of TFTP. */
+static __always_inline void event__of_transfer(struct xdpxe_event *event, __be32 client,
+					       __u32 ports, __u32 block, int reason)
+{
+	__builtin_memset(event->chaddr, 0, sizeof(event->chaddr));
+	event->boot = XDPXE_BOOT_NONE;
+	event->addr = client;
+	event->subnet = 0;
+	event->block = block;
+	event->xid = 0;
+	event->reason = reason;
+	event->arch = XDPXE_NONE;
+	event->tid = ports;
+	event->client_port = ports >> 16;
+	event->htype = ARPHRD_ETHER;
+	event->hlen = ETH_ALEN;
+	event->message = 0;
+	event->flags = 0;
+	event->port = port_number;
+	__builtin_memset(event->pad, 0, sizeof(event->pad));
+}
+
+/* The port of the client above the one of the server, host byte order. */
+static __always_inline __u32 event__ports(__be16 client, __be16 tid)
+{
+	return (__u32)bpf_ntohs(client) << 16 | bpf_ntohs(tid);
+}
+
+CHECKED_ALONE int event__write_request(const struct frame *frame, __u32 tid, int reason)
+{
+	struct xdpxe_event *event;
+
+	if (!frame)
+		return 0;
+	event = event__begin(sizeof(*event));
+	if (!event)
+		return 0;
+	event__of_transfer(event, frame->saddr, (__u32)bpf_ntohs(frame->sport) << 16 | tid, 0,
+			   reason);
+	__builtin_memcpy(event->chaddr, frame->src, sizeof(frame->src));
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+/** event__request() - an RRQ was answered with a transfer; @tid: network byte order */
+static __always_inline void event__request(const struct frame *frame, __be16 tid, int reason)
+{
+	if (telemetry)
+		event__write_request(frame, bpf_ntohs(tid), reason);
+}
+
+struct named_event {
+	struct xdpxe_event event;
+	struct xdpxe_name name;
+};
+
+CHECKED_ALONE int event__write_refusal(const struct frame *frame, int reason)
+{
+	const struct scratch *scratch = scratch__get();
+	struct named_event *named;
+
+	if (!frame || !scratch)
+		return 0;
+	named = (struct named_event *)event__begin(sizeof(*named));
+	if (!named)
+		return 0;
+	event__of_transfer(&named->event, frame->saddr, event__ports(frame->sport, 0), 0, reason);
+	named->event.flags = XDPXE_EVENT_NAMED;
+	__builtin_memcpy(named->event.chaddr, frame->src, sizeof(frame->src));
+	named->name = scratch->name;
+	bpf_ringbuf_submit(named, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+/** event__refusal() - an RRQ for the file named in the scratch ended without a transfer */
+static __always_inline void event__refusal(const struct frame *frame, int reason)
+{
+	if (telemetry)
+		event__write_refusal(frame, reason);
+}
+
+/* Takes no frame: its address would keep the facts of every block out of registers. */
+CHECKED_ALONE int event__write_end(struct xdp_md *ctx, __u32 client, __u32 ports, __u32 block,
+				   int reason)
+{
+	struct xdpxe_event *event = event__begin(sizeof(*event));
+
+	if (!event)
+		return 0;
+	event__of_transfer(event, client, ports, block, reason);
+	bpf_xdp_load_bytes(ctx, ETH_ALEN, event->chaddr, ETH_ALEN);
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+/** event__end() - a transfer is over; before its frame is changed. @block: the last that was acknowledged */
+static __always_inline void event__end(struct xdp_md *ctx, const struct frame *frame, __u32 block,
+				       int reason)
+{
+	if (telemetry)
+		event__write_end(ctx, frame->saddr, event__ports(frame->sport, frame->dport), block,
+				 reason);
+}
+
+#endif
