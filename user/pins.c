@@ -239,7 +239,7 @@ int pins__make(const struct instance *instance)
 	for (int i = 0; i < MAKE_TRIES; i++) {
 		if (mkdir(root, 0700) < 0 && errno != EEXIST)
 			return -errno;
-		if (mkdir(instance->dir, 0700) == 0)
+		if (mkdir(instance->dir, 0700) == 0 || errno == EEXIST)
 			return 0;
 		if (errno != ENOENT)
 			return -errno;
@@ -300,18 +300,24 @@ static bool unlink_pin(const char *name, void *arg)
 	return true;
 }
 
+void pins__remove_maps(const struct instance *instance)
+{
+	char dir[PINS_PATH];
+
+	snprintf(dir, sizeof(dir), "%s", instance->dir);
+	each_with_prefix(dir, "", unlink_pin, dir);
+}
+
 int pins__remove(const struct instance *instance)
 {
 	char names[XDPXE_PORTS_MAX][IF_NAMESIZE];
 	int count = pins__ports(instance, names, XDPXE_PORTS_MAX);
 	const char *root = pins__root();
-	char dir[PINS_PATH];
 
 	for (int i = 0; i < count; i++)
 		pins__remove_port(instance, names[i]);
-	snprintf(dir, sizeof(dir), "%s", instance->dir);
-	each_with_prefix(dir, "", unlink_pin, dir);
-	if (rmdir(dir) < 0 && errno != ENOENT)
+	pins__remove_maps(instance);
+	if (rmdir(instance->dir) < 0 && errno != ENOENT)
 		return -errno;
 	if (root)
 		rmdir(root); /* stays while another instance is in it */
