@@ -93,6 +93,7 @@ static int read_old(const struct maps *old, struct store_content *content)
 		return err;
 	content->leases.size = sizeof(struct store_lease);
 	content->declined.size = sizeof(struct store_declined);
+	content->networks.size = sizeof(struct store_network);
 	content->clock.calendar = lease_clock__calendar();
 	content->clock.written = lease_clock__now_s() + content->clock.calendar;
 	lease_clock__boot(content->clock.boot);

@@ -70,6 +70,18 @@ def test_check_says_what_the_server_is_to_its_networks(lab, files, old, new, lin
     assert files and line in done.stdout.splitlines()
 
 
+def test_check_prints_limits_probing_and_delays(lab, files):
+    text = config(lab, BOOT).replace("    lease-time:", "    conflict-check: no\n    lease-time:")
+    text += ("limits: { leases: 40, combinations: none }\nreply-delay:\n"
+             '  - { mac: "b8:27:eb", delay: 1s }\n  - { class: arm-rpi, delay: 500ms }\n')
+    lines = Xdpxe(lab, text).command("check", "-c", lab.dir / "xdpxe.yaml").stdout.splitlines()
+    for line in ("  messages      100 a second of one machine", "  leases        40 addresses of one"
+                 " source", "  combinations  none", "  own-mac       no",
+                 "conflict-check: yes, but not in networks[0]", "  1000 ms for b8:27:eb",
+                 "  500 ms for arm-rpi"):
+        assert files and line in lines, line
+
+
 def test_a_configuration_that_does_not_exist_is_refused(lab):
     server = Xdpxe(lab, "")
     server.path.unlink()
