@@ -13,6 +13,7 @@
 set -eu
 
 name=${XDPXE_LAB:-xdpxe-try}
+exec= # "exec" for the last command, so that signals reach it
 top=$(cd "$(dirname "$0")/.." && pwd)
 object=$top/build/xdp_pass.o
 PATH=$top/build:$PATH:/usr/sbin
@@ -25,7 +26,7 @@ inside() {
 		echo "there is no laboratory: tests/lab.sh up" >&2
 		exit 1
 	}
-	nsenter --net="/run/netns/$name-$space" -- "$@"
+	$exec nsenter --net="/run/netns/$name-$space" -- "$@"
 }
 
 # A veth hands the frames that XDP sends to its peer only if that has a native XDP program, too.
@@ -76,7 +77,7 @@ qemu() {
 	}
 	firmware=
 	[ "${1:-bios}" = bios ] || firmware="-bios /usr/share/ovmf/OVMF.fd"
-	[ -w /dev/kvm ] && firmware="$firmware -enable-kvm"
+	exec="exec"
 	# shellcheck disable=SC2086 # words of a command
 	inside client qemu-system-x86_64 -nodefaults -nographic -serial mon:stdio -m 512 -boot n $firmware \
 		-netdev tap,id=n,ifname=tap0,script=no,downscript=no -device virtio-net-pci,netdev=n
@@ -87,7 +88,10 @@ command=${1:-help}
 case $command in
 up) up ;;
 down) down ;;
-server | client) inside "$command" "$@" ;;
+server | client)
+	exec="exec"
+	inside "$command" "$@"
+	;;
 storm | qemu) "$command" "$@" ;;
 *) sed -n '3,12s/^# \{0,1\}//p' "$0" ;;
 esac
