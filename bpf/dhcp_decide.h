@@ -139,7 +139,10 @@ static __always_inline int dhcp__release(const struct dhcp_case *the, struct xdp
 	return XDPXE_R_DHCP_RELEASED;
 }
 
-/* DECLINE: the lease goes, and nobody owns the address, so that nobody is given it. */
+/*
+ * DECLINE: the lease goes, and nobody owns the address, so that nobody is given it. A machine that declines whatever it
+ * gets keeps its last one: else it would have the whole pool set aside.
+ */
 static __always_inline int dhcp__decline(const struct dhcp_case *the, struct xdpxe_lease *lease)
 {
 	struct xdpxe_client nobody = { .subnet = the->request.now_s + XDPXE_QUARANTINE_S };
@@ -148,6 +151,8 @@ static __always_inline int dhcp__decline(const struct dhcp_case *the, struct xdp
 	if (!lease || lease->addr != the->message->requested ||
 	    the->message->server_id != the->request.network->server)
 		return XDPXE_R_DHCP_NO_LEASE;
+	if (!guard__may_decline(the->frame, the->message))
+		return XDPXE_R_DHCP_DECLINES_ON;
 	if (lease__remove(&the->request.client, lease, lease->word, &addr) &&
 	    lease__owns(addr, &nobody))
 		lease__tell(&the->request.client, addr);

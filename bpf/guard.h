@@ -19,9 +19,10 @@ const volatile __u64 guard_seed;
 #define GUARD_DHCP_NS                                                                              \
 	2000000ULL /* five hundred frames of DHCP a second go to the daemon, of a reason and network */
 #define GUARD_TIDS_NS 10000000ULL /* a hundred TIDs a second are made */
-#define GUARD_EMPTY_S 60	  /* a pool is short for so long after it was found empty */
-#define GUARD_HALVINGS 18	  /* that find one of XDPXE_LEASES_MAX */
-#define GUARD_CIRCUIT_MAX 64	  /* bytes of option 82 that tell ports of a switch apart */
+#define GUARD_DECLINE_NS (XDPXE_QUARANTINE_S * 1000000000ULL / XDPXE_DECLINES_MAX)
+#define GUARD_EMPTY_S 60     /* a pool is short for so long after it was found empty */
+#define GUARD_HALVINGS 18    /* that find one of XDPXE_LEASES_MAX */
+#define GUARD_CIRCUIT_MAX 64 /* bytes of option 82 that tell ports of a switch apart */
 
 _Static_assert(1 << (GUARD_HALVINGS - 1) >= XDPXE_LEASES_MAX, "the search comes to an end");
 _Static_assert(XDPXE_BUCKETS == 1 << 16, "the upper 16 bits of a hash");
@@ -32,8 +33,9 @@ static __always_inline __u64 guard__mix(__u64 word)
 	return (word ^ word >> 29) * 0xbf58476d1ce4e5b9ULL; /* of splitmix64 */
 }
 
-/** guard__spend() - take @cost_ns from a bucket. Return: false when there is not so much in it; 0 is always there */
-static __always_inline bool guard__spend(enum xdpxe_bucket kind, __u64 whose, __u64 cost_ns)
+/** guard__spend_of() - take @cost_ns from a bucket that holds @burst_ns, and one more @cost_ns. Return: was it there? */
+static __always_inline bool guard__spend_of(enum xdpxe_bucket kind, __u64 whose, __u64 cost_ns,
+					    __u64 burst_ns)
 {
 	__u32 slot = kind * XDPXE_BUCKETS + (__u32)(guard__mix(whose ^ guard_seed) >> 48);
 	__u64 *bucket, now, full;
@@ -45,10 +47,16 @@ static __always_inline bool guard__spend(enum xdpxe_bucket kind, __u64 whose, __
 		return true;
 	now = now_ns();
 	full = *bucket > now ? *bucket : now;
-	if (full - now > XDPXE_BURST_NS)
+	if (full - now > burst_ns)
 		return false;
 	*bucket = full + cost_ns;
 	return true;
+}
+
+/** guard__spend() - take @cost_ns from a bucket. Return: false when there is not so much in it; 0 is always there */
+static __always_inline bool guard__spend(enum xdpxe_bucket kind, __u64 whose, __u64 cost_ns)
+{
+	return guard__spend_of(kind, whose, cost_ns, XDPXE_BURST_NS);
 }
 
 /** guard__may_ask_daemon() - may one more frame of this reason and network go to the daemon, at @cost_ns each? */
@@ -105,6 +113,14 @@ static __always_inline int guard__check_message(const struct frame *frame,
 	if (other)
 		count(XDPXE_R_DHCP_OTHER_MAC);
 	return GO_ON;
+}
+
+/** guard__may_decline() - may this machine have one more address set aside? */
+static __always_inline bool guard__may_decline(const struct frame *frame,
+					       const struct dhcp_message *message)
+{
+	return guard__spend_of(XDPXE_BUCKET_DECLINE, guard__machine(frame, message),
+			       GUARD_DECLINE_NS, (XDPXE_DECLINES_MAX - 1) * GUARD_DECLINE_NS);
 }
 
 /** guard__may_request() - may the client at @addr ask for one more file? */

@@ -40,6 +40,9 @@ void check__print_boot(const struct plan *plan, FILE *out);
 /** check__print_tftp() - the root, the bounds, second names; @files: of check_files__count() */
 void check__print_tftp(const struct plan *plan, const struct check_files *files, FILE *out);
 
+/** check__print_limits() - limits, whether addresses are probed, replies that wait */
+void check__print_limits(const struct plan *plan, FILE *out);
+
 /** check__print_memory() - a row for each map */
 void check__print_memory(const struct plan *plan, const struct check_files *files, FILE *out);
 

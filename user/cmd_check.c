@@ -51,6 +51,7 @@ static int check(const char *path)
 	check__print_networks(plan, stdout);
 	check__print_boot(plan, stdout);
 	check__print_tftp(plan, &files, stdout);
+	check__print_limits(plan, stdout);
 	check__print_memory(plan, &files, stdout);
 	printf("%s: valid\n", path);
 	plan__free(plan);

@@ -74,21 +74,22 @@ int engine__open(struct engine *engine, const struct plan *plan)
 
 	memset(engine, 0, sizeof(*engine));
 	memset(&engine->maps, 0xff, sizeof(engine->maps));
+	memset(&engine->old, 0xff, sizeof(engine->old));
 	err = choose_instance(engine, plan);
 	if (err < 0)
 		return err;
 	if (access(engine->instance.dir, F_OK) < 0)
 		return 0;
 	/* Where no link is alive the interface, or its namespace, was deleted; the daemon that saw it come back says so. */
-	err = instance_is_alive(&engine->instance) || getenv(ENGINE_RETURNED)
-		      ? engine__check_abi(engine)
-		      : -ENOENT;
+	err = instance_is_alive(&engine->instance) || getenv(ENGINE_RETURNED) ? 0 : -ENOENT;
+	if (err == 0 && engine__replaces(engine))
+		return 0;
 	if (err == 0)
 		err = pins__open(&engine->instance, &engine->maps);
 	if (err == 0)
 		err = adopt(engine);
-	if (err == 0 || err == -EPROTO)
-		return err;
+	if (err == 0)
+		return 0;
 	log_info("removing what an earlier daemon left unfinished for %s", engine->instance.first);
 	pins__close(&engine->maps);
 	err = leases__remove_pinned(&engine->instance);
@@ -225,6 +226,8 @@ int engine__pin(struct engine *engine)
 
 	if (engine->adopted)
 		return 0;
+	if (engine->replaces)
+		pins__remove_maps(&engine->instance);
 	err = pins__make(&engine->instance);
 	if (err < 0)
 		return err;
@@ -283,5 +286,6 @@ void engine__close(struct engine *engine)
 		xdpxe_bpf__destroy(engine->ports[i].skel);
 	}
 	pins__close(&engine->maps);
+	pins__close(&engine->old);
 	engine->port_count = 0;
 }

@@ -34,6 +34,8 @@ struct engine {
 	struct maps maps;
 	bool adopted;	/* the maps were there already */
 	bool telemetry; /* programs that are loaded from now on tell what machines do */
+	bool replaces; /* there are maps of another version, which serve until the new program is attached */
+	struct maps old; /* of them: see handover__open(); -1 where not open */
 	struct engine_port ports[XDPXE_PORTS_MAX];
 	size_t port_count;
 };

@@ -12,10 +12,10 @@
 bool engine__link_is_alive(int link, unsigned int ifindex, uint32_t *prog_id);
 
 /**
- * engine__check_abi() - may what is pinned for engine->instance be read by this version? The maps need not be open
- * Return: 0, also for what is unfinished; -EPROTO with a message logged
+ * engine__replaces() - is what is pinned for engine->instance of another version, so that it is not to be adopted?
+ * Then it is told, and what can be taken over of it is open in engine->old. False for what is unfinished.
  */
-int engine__check_abi(const struct engine *engine);
+bool engine__replaces(struct engine *engine);
 /** engine__unlink() - detach every program at once, whoever holds its link */
 void engine__unlink(struct engine *engine);
 

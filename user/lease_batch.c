@@ -116,6 +116,20 @@ static int each_subnet(const void *key, const void *value, void *context)
 	return 0;
 }
 
+/* Who reads the database later knows nothing of the configuration. */
+static void put_networks(struct store *store, const struct lease_fit *fit)
+{
+	const __be32 *masks = lease_fit__masks(fit), *subnets;
+	size_t count;
+
+	subnets = lease_fit__subnets(fit, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct store_network row = { .subnet = subnets[i], .mask = masks[i] };
+
+		store__put_network(store, &row);
+	}
+}
+
 int lease_batch__write_all(struct store *store, const struct maps *maps,
 			   const struct lease_fit *fit, int64_t calendar)
 {
@@ -130,6 +144,8 @@ int lease_batch__write_all(struct store *store, const struct maps *maps,
 		err = mapread__each(maps->leases, each_subnet, &writer);
 	if (err)
 		return err;
+	if (fit)
+		put_networks(store, fit);
 	store__clear(store, subnets, writer.count, now - FORGOTTEN_S);
 	err = mapread__each(maps->leases, each_lease, &writer);
 	return err ? err : mapread__each(maps->owners, each_owner, &writer);

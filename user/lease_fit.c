@@ -92,3 +92,8 @@ const __be32 *lease_fit__subnets(const struct lease_fit *fit, size_t *count)
 	*count = fit->count;
 	return fit->subnets;
 }
+
+const __be32 *lease_fit__masks(const struct lease_fit *fit)
+{
+	return fit->masks;
+}

@@ -25,4 +25,7 @@ const struct xdpxe_client *lease_fit__owner(const struct lease_fit *fit, __be32 
 /** lease_fit__subnets() - the configured networks, network byte order */
 const __be32 *lease_fit__subnets(const struct lease_fit *fit, size_t *count);
 
+/** lease_fit__masks() - of them, in the same order */
+const __be32 *lease_fit__masks(const struct lease_fit *fit);
+
 #endif

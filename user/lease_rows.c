@@ -152,12 +152,28 @@ int lease_rows__from_maps(const struct view *view, const struct lease_filter *fi
 	return err;
 }
 
+/* As struct view_network, of which only subnet and mask are used here. */
+static int copy_networks(const struct rows *from, struct rows *to)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		const struct store_network *stored = rows__at(from, i);
+		struct view_network *network = rows__add(to);
+
+		if (!network)
+			return -ENOMEM;
+		network->wire.subnet = stored->subnet;
+		network->wire.mask = stored->mask;
+	}
+	return 0;
+}
+
 int lease_rows__from_store(const struct store_content *content, const struct lease_filter *filter,
 			   struct rows *rows)
 {
+	struct rows networks = { .size = sizeof(struct view_network) };
 	/* The times are Unix time already. */
-	struct reader reader = { .rows = rows, .filter = filter };
-	int err = 0;
+	struct reader reader = { .rows = rows, .filter = filter, .networks = &networks };
+	int err = copy_networks(&content->networks, &networks);
 
 	reader.now_s = (uint32_t)(lease_clock__now_s() + lease_clock__calendar());
 	for (size_t i = 0; !err && i < content->leases.count; i++) {
@@ -180,7 +196,9 @@ int lease_rows__from_store(const struct store_content *content, const struct lea
 					 .state = LEASE_DECLINED,
 					 .expires = declined->until };
 
+		row.client.subnet = subnet_of(&networks, declined->addr);
 		err = add(&reader, &row);
 	}
+	rows__free(&networks);
 	return err;
 }

@@ -62,8 +62,8 @@ void leases__tell_restored(const struct leases *leases, const struct lease_resto
 			 leases->path);
 }
 
-/* Put what can be read into empty maps. What is wrong with it the keeper will tell. */
-static int restore(struct leases *leases)
+/* Put what can be read into new maps. What is wrong with it the keeper will tell. */
+static int restore(struct leases *leases, bool empty)
 {
 	uint64_t begun_ns = mapread__now_ns();
 	struct store_content content = {};
@@ -77,8 +77,8 @@ static int restore(struct leases *leases)
 	store__close(store);
 	/* Of a damaged one, rows may contradict each other: then each is put for itself. */
 	if (content.leases.count + content.declined.count) {
-		err = lease_restore__put(&leases->maps, leases->fit, &content, !leases->merged,
-					 &restored);
+		err = lease_restore__put(&leases->maps, leases->fit, &content,
+					 !leases->merged || !empty, &restored);
 		leases__tell_restored(leases, &restored, (mapread__now_ns() - begun_ns) / 1e6);
 	}
 	store_content__free(&content);
@@ -96,7 +96,7 @@ static bool was_merged(const struct leases *leases)
 }
 
 int leases__restore(struct leases *leases, const struct maps *maps, const struct plan *plan,
-		    bool adopted)
+		    enum leases_maps state)
 {
 	leases->maps = *maps;
 	leases->fit = lease_fit__new(plan);
@@ -105,8 +105,8 @@ int leases__restore(struct leases *leases, const struct maps *maps, const struct
 	snprintf(leases->told.path, sizeof(leases->told.path), "%s", leases->path);
 	leases->told.since_s = lease_clock__now_s();
 	leases->told.state = XDPXE_LEASE_STORE_GOOD;
-	if (!adopted)
-		return restore(leases);
+	if (state != LEASES_ADOPTED)
+		return restore(leases, state == LEASES_NEW);
 	leases->merged = was_merged(leases);
 	return 0;
 }

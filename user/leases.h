@@ -19,6 +19,13 @@
 
 struct leases;
 
+/* What is in the maps at a start. */
+enum leases_maps {
+	LEASES_NEW,	/* nothing */
+	LEASES_TAKEN,	/* what another version's had; the database may have more */
+	LEASES_ADOPTED, /* all there is */
+};
+
 /**
  * leases__new() - claim the database at @path for this process
  * Return: 0, *@out to be freed; -EBUSY with a message logged when another daemon has it; -ENOMEM
@@ -27,12 +34,12 @@ int leases__new(const char *path, struct leases **out);
 
 /**
  * leases__restore() - put what the database holds into new maps, or see what adopted ones need
- * @maps: filled with nothing but their clock if they are new. They must outlive @leases
+ * @maps: with their clock, and else what @state says. They must outlive @leases
  * @plan: about to be put in force
  * What cannot be read is logged, and leaves its leases out. Return: 0, negative errno
  */
 int leases__restore(struct leases *leases, const struct maps *maps, const struct plan *plan,
-		    bool adopted);
+		    enum leases_maps state);
 
 /** leases__start() - begin to write. Return: 0, negative errno */
 int leases__start(struct leases *leases);

@@ -22,9 +22,7 @@ struct instance {
 };
 
 /**
- * pins__root() - path of our folder, which may not exist yet, on a bpffs that outlives this process, mounting bpffs where none is
- * `ip netns exec` hides /sys of the host behind one of its own, so what is mounted there vanishes with the command:
- * then the bpffs of process 1 is used.
+ * pins__root() - path of our folder, which may not exist yet, on the bpffs of bpffs__path(), mounted if need be
  * Return: path, or NULL with a message logged.
  */
 const char *pins__root(void);
@@ -51,7 +49,7 @@ int pins__find(const char *ifname, struct instance *out);
 /** pins__ports() - names of the interfaces an instance serves. Return: how many, at most @max */
 int pins__ports(const struct instance *instance, char (*names)[IF_NAMESIZE], int max);
 
-/** pins__make() - make the folder of an instance. Return: 0, negative errno */
+/** pins__make() - make the folder of an instance, if it is not there. Return: 0, negative errno */
 int pins__make(const struct instance *instance);
 
 /** pins__open() - open every map of an instance. Return: 0; negative errno and nothing open */
@@ -59,6 +57,9 @@ int pins__open(const struct instance *instance, struct maps *maps);
 
 /** pins__close() - close what pins__open() opened */
 void pins__close(struct maps *maps);
+
+/** pins__remove_maps() - unpin what @instance shares between its interfaces; they go on with it */
+void pins__remove_maps(const struct instance *instance);
 
 /** pins__remove() - unpin all of an instance: links (which detaches), programs, maps. Return: 0, negative errno */
 int pins__remove(const struct instance *instance);

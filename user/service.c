@@ -158,13 +158,15 @@ static int start(struct service *service)
 		err = engine__attach(&service->engine);
 	if (err == 0)
 		err = fill__native(&service->engine);
+	if (err == 0)
+		err = service_leases__take_rest(service);
 	if (err == 0 && service->leases)
 		err = leases__start(service->leases);
 	if (err == 0)
 		service_telemetry__start(service);
 	if (err < 0) {
 		log_error("not started: %s", strerror(-err));
-		if (!service->engine.adopted)
+		if (!service->engine.adopted && !service->engine.replaces)
 			engine__detach(&service->engine);
 		return -1;
 	}
@@ -176,6 +178,7 @@ int service__start(struct service *service, const char *path)
 	struct config_error err;
 
 	memset(&service->engine.maps, 0xff, sizeof(service->engine.maps));
+	memset(&service->engine.old, 0xff, sizeof(service->engine.old));
 	service->plan = read_plan(path, &err);
 	if (!service->plan) {
 		fprintf(stderr, "%s\n", err.text);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "handover.h"
 #include "lease_clock.h"
 #include "log.h"
 
@@ -15,19 +16,37 @@ int service_leases__open(struct service *service)
 	return leases__new(path, &service->leases) < 0 ? -1 : 0;
 }
 
+static enum leases_maps state_of(const struct engine *engine)
+{
+	if (engine->adopted)
+		return LEASES_ADOPTED;
+	return engine->old.leases >= 0 ? LEASES_TAKEN : LEASES_NEW;
+}
+
 int service_leases__restore(struct service *service)
 {
 	const struct maps *maps = &service->engine.maps;
 	int err = service->engine.adopted ? lease_clock__follow(maps->lease_clock)
 					  : lease_clock__begin(maps->lease_clock);
 
+	if (err == 0 && service->engine.replaces)
+		err = handover__take(&service->engine.old, maps, service->plan);
 	if (err < 0)
 		return err;
 	if (service->leases)
 		return leases__restore(service->leases, maps, service->plan,
-				       service->engine.adopted);
+				       state_of(&service->engine));
 	leases__forget(maps);
 	return 0;
+}
+
+int service_leases__take_rest(struct service *service)
+{
+	struct engine *engine = &service->engine;
+	int err = handover__take(&engine->old, &engine->maps, service->plan);
+
+	pins__close(&engine->old);
+	return err;
 }
 
 /* The maps hold leases that the new database does not, so they count as adopted. */
@@ -44,7 +63,8 @@ static void change_database(struct service *service)
 		return;
 	err = leases__new(path, &service->leases);
 	if (err == 0)
-		err = leases__restore(service->leases, &service->engine.maps, service->plan, true);
+		err = leases__restore(service->leases, &service->engine.maps, service->plan,
+				      LEASES_ADOPTED);
 	if (err == 0)
 		err = leases__start(service->leases);
 	if (err == 0)

@@ -11,6 +11,9 @@ int service_leases__open(struct service *service);
 /** service_leases__restore() - set the clock of leases, and fill new maps. Programs are loaded. Return: 0, negative errno */
 int service_leases__restore(struct service *service);
 
+/** service_leases__take_rest() - what maps that are replaced got until they were. Return: 0, negative errno */
+int service_leases__take_rest(struct service *service);
+
 /** service_leases__follow() - another plan is in force, perhaps with another database */
 void service_leases__follow(struct service *service);
 

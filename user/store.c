@@ -9,6 +9,7 @@ static const char *const sql[STORE_SQL_COUNT] = {
 	[STORE_SQL_CLEAR_NETWORK] = "DELETE FROM lease WHERE subnet = ?",
 	[STORE_SQL_CLEAR_OLD] = "DELETE FROM lease WHERE expires < ?",
 	[STORE_SQL_CLEAR_DECLINED] = "DELETE FROM declined",
+	[STORE_SQL_PUT_NETWORK] = "INSERT OR REPLACE INTO network (subnet, bits) VALUES (?,?)",
 	[STORE_SQL_PUT_LEASE] =
 		"INSERT OR REPLACE INTO lease (address, subnet, htype, hardware, expires,"
 		" first_seen, last_seen, arch, ipxe, reserved) VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -68,6 +69,17 @@ void store__clear(struct store *store, const __be32 *subnets, size_t count, int6
 		run_with(store, STORE_SQL_CLEAR_NETWORK, ntohl(subnets[i]));
 	run_with(store, STORE_SQL_CLEAR_OLD, forgotten);
 	run(store, statement(store, STORE_SQL_CLEAR_DECLINED));
+}
+
+void store__put_network(struct store *store, const struct store_network *network)
+{
+	sqlite3_stmt *put = statement(store, STORE_SQL_PUT_NETWORK);
+
+	if (!put)
+		return;
+	sqlite3_bind_int64(put, 1, ntohl(network->subnet));
+	sqlite3_bind_int(put, 2, __builtin_popcount(network->mask));
+	run(store, put);
 }
 
 /* Bind subnet, htype and hardware as parameters @first and on. */

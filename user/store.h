@@ -55,6 +55,12 @@ struct store_declined {
 	int64_t until;
 };
 
+/* A network that leases are or were of; network byte order. */
+struct store_network {
+	__be32 subnet;
+	__be32 mask;
+};
+
 /**
  * struct store_clock - how the clock of leases stood to the calendar when the times were written
  * @boot: see lease_clock__boot(); @calendar: see lease_clock__calendar()
@@ -71,6 +77,7 @@ struct store_content {
 	struct store_clock clock;
 	struct rows leases;   /* struct store_lease, by address */
 	struct rows declined; /* struct store_declined */
+	struct rows networks; /* struct store_network */
 };
 
 enum store_mode {
@@ -116,6 +123,9 @@ void store__begin(struct store *store);
  *           mistake; those that ended before @forgotten (Unix time) go in any case
  */
 void store__clear(struct store *store, const __be32 *subnets, size_t count, int64_t forgotten);
+
+/** store__put_network() - in place of what was known of this subnet. It is kept for good */
+void store__put_network(struct store *store, const struct store_network *network);
 
 /** store__put_lease() - in place of what was known of this machine on its network, and of this address */
 void store__put_lease(struct store *store, const struct store_lease *lease);

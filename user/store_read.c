@@ -72,6 +72,21 @@ static bool take_declined(sqlite3_stmt *row, struct store_content *content)
 	return true;
 }
 
+static bool take_network(sqlite3_stmt *row, struct store_content *content)
+{
+	struct store_network *network;
+	int bits = sqlite3_column_int(row, 1);
+
+	if (!is_address(row, 0) || bits < 1 || bits > 32)
+		return true;
+	network = rows__add(&content->networks);
+	if (!network)
+		return false;
+	network->subnet = htonl((uint32_t)sqlite3_column_int64(row, 0));
+	network->mask = htonl(UINT32_MAX << (32 - bits));
+	return true;
+}
+
 static bool take_clock(sqlite3_stmt *row, struct store_content *content)
 {
 	const unsigned char *boot = sqlite3_column_text(row, 0);
@@ -101,6 +116,19 @@ static int read_rows(sqlite3 *db, const char *sql, take_fn take, struct store_co
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+/* Databases of schema 1 have none. */
+static int read_networks(sqlite3 *db, struct store_content *content)
+{
+	int64_t tables = 0;
+	int code = store__number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'network'",
+				 &tables);
+
+	if (code != SQLITE_OK || tables == 0)
+		return code;
+	return read_rows(db, "SELECT subnet, bits FROM network ORDER BY bits DESC LIMIT ?",
+			 take_network, content);
+}
+
 /* Each table for itself: what one has lost, another may still have. The clock first: without it no time means much. */
 static int read_tables(sqlite3 *db, struct store_content *content)
 {
@@ -113,6 +141,7 @@ static int read_tables(sqlite3 *db, struct store_content *content)
 			  take_lease, content),
 		read_rows(db, "SELECT address, until FROM declined ORDER BY address LIMIT ?",
 			  take_declined, content),
+		read_networks(db, content),
 	};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
@@ -127,7 +156,8 @@ int store__read(struct store *store, struct store_content *content, struct store
 	int code;
 
 	*content = (struct store_content){ .leases = { .size = sizeof(struct store_lease) },
-					   .declined = { .size = sizeof(struct store_declined) } };
+					   .declined = { .size = sizeof(struct store_declined) },
+					   .networks = { .size = sizeof(struct store_network) } };
 	code = store__number(store->db, "SELECT count(*) FROM sqlite_schema", &tables);
 	if (code == SQLITE_OK && tables == 0)
 		return 0; /* nothing was written yet */
@@ -145,4 +175,5 @@ void store_content__free(struct store_content *content)
 {
 	rows__free(&content->leases);
 	rows__free(&content->declined);
+	rows__free(&content->networks);
 }

@@ -5,6 +5,7 @@
  *   lease      an address that was acknowledged, and to whom: at most one row for an address, and one for a machine on a
  *              network. address and subnet are IPv4 as a number; hardware is the address of the machine as bytes.
  *              arch is the code of option 93, NULL for none; times are Unix time.
+ *   network    a network that leases are or were of, and the bits of its prefix
  *   declined   an address that a client found in use, and until when nobody gets it
  *   clock      one row: in which boot the times were written, how the calendar stood to the kernel's clock, and when
  *   leases     the first as a person would read it
@@ -71,6 +72,8 @@ static const char *const steps[] = {
 	" PRIMARY KEY (boot, number)) WITHOUT ROWID;"
 	"CREATE TRIGGER boot_is_gone AFTER DELETE ON boot"
 	" BEGIN DELETE FROM step WHERE boot = old.id; END;",
+	/* 2 -> 3 */
+	"CREATE TABLE network (subnet INTEGER PRIMARY KEY, bits INTEGER NOT NULL);",
 };
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

@@ -8,8 +8,9 @@
  * Padding:    explicit and zero, since hash keys are compared as bytes.
  *
  * Which map holds what, who writes and reads it and what happens when it is full: bpf/maps.h.
- * A change of any size, offset or meaning here raises XDPXE_ABI_VERSION: the next start then refuses to adopt maps
- * that another version has pinned.
+ * A change of any size, offset or meaning here raises XDPXE_ABI_VERSION: the next start then replaces the maps that
+ * another version has pinned, and takes no more than their leases (user/handover.h). What stays in every version is
+ * that the map `meta` begins with the number.
  */
 #ifndef XDPXE_ABI_H
 #define XDPXE_ABI_H

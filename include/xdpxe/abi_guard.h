@@ -36,12 +36,16 @@ _Static_assert(sizeof(struct xdpxe_limits) == 40, "ABI");
 
 #define XDPXE_BURST_NS 2000000000ULL
 
+/* A machine may decline so many addresses in the time that one is set aside for. */
+#define XDPXE_DECLINES_MAX 5
+
 /* Kinds of buckets; each has XDPXE_BUCKETS of them. */
 enum xdpxe_bucket {
 	XDPXE_BUCKET_MESSAGE, /* by hardware address */
 	XDPXE_BUCKET_REQUEST, /* by IP address */
 	XDPXE_BUCKET_PARAMS,  /* by IP address */
 	XDPXE_BUCKET_MISS,    /* by reason and network */
+	XDPXE_BUCKET_DECLINE, /* by hardware address */
 	XDPXE_BUCKET_KINDS,
 };
 

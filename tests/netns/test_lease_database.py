@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """The database of leases between real clients and several daemons."""
 
+import json
+
 import pytest
 
 from lib import leasedb
@@ -25,7 +27,8 @@ def test_a_database_can_be_read_while_the_daemon_runs_and_after(lab, server):
     shown = server.command("leases", "--database", path).stdout
     assert told["ip"] in shown and "bound" in shown
     server.stop()
-    assert server.command("leases", "--database", path).stdout.split() != []
+    late, = json.loads(server.command("leases", "--database", path, "--json").stdout)
+    assert late["address"] == told["ip"] and late["network"] == "10.77.0.0/16"
     missing = server.command("leases", "--database", lab.dir / "none.db", check=False)
     assert missing.returncode == 1 and "there is no such file" in missing.stderr
 

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What xdpxe refuses, in one sentence, and leaves as it was."""
 
-import json
-
 import pytest
 
 from lib.clients import udhcpc
 from lib.lab import attach_pass
-from lib.namespace import pins_of, sh
 from lib.server import BOOT, Xdpxe, config
 
 WRONG = {
@@ -73,6 +70,18 @@ def test_check_says_what_the_server_is_to_its_networks(lab, files, old, new, lin
     assert files and line in done.stdout.splitlines()
 
 
+def test_check_prints_limits_probing_and_delays(lab, files):
+    text = config(lab, BOOT).replace("    lease-time:", "    conflict-check: no\n    lease-time:")
+    text += ("limits: { leases: 40, combinations: none }\nreply-delay:\n"
+             '  - { mac: "b8:27:eb", delay: 1s }\n  - { class: arm-rpi, delay: 500ms }\n')
+    lines = Xdpxe(lab, text).command("check", "-c", lab.dir / "xdpxe.yaml").stdout.splitlines()
+    for line in ("  messages      100 a second of one machine", "  leases        40 addresses of one"
+                 " source", "  combinations  none", "  own-mac       no",
+                 "conflict-check: yes, but not in networks[0]", "  1000 ms for b8:27:eb",
+                 "  500 ms for arm-rpi"):
+        assert files and line in lines, line
+
+
 def test_a_configuration_that_does_not_exist_is_refused(lab):
     server = Xdpxe(lab, "")
     server.path.unlink()
@@ -119,23 +128,3 @@ def test_detach_of_what_is_not_served_says_so(lab, server):
     assert done.returncode == 1
     assert "lo" in done.stderr
     assert server.attached()
-
-
-def test_maps_of_another_version_are_told_and_left_alone(lab, files):
-    """An earlier version had fewer maps and another number; its leases must not go by accident."""
-    assert files
-    server = Xdpxe(lab, config(lab, BOOT)).start("--persist")
-    address = udhcpc(lab)["ip"]
-    assert server.stop() == 0
-    folder, = pins_of(lab.server.inode)
-    old = json.loads(sh("bpftool", "-j", "map", "lookup", "pinned", folder / "meta", "key", "0", "0",
-                        "0", "0").stdout)["value"]
-    sh("bpftool", "map", "update", "pinned", folder / "meta", "key", "0", "0", "0", "0", "value",
-       "1", *old[1:])
-    (folder / "vlans").unlink()
-    process = server.launch()
-    assert process.join(10) == 1
-    assert "xdpxe detach srv0" in process.report() and "ABI 1" in process.report()
-    assert server.attached() and udhcpc(lab)["ip"] == address, "it goes on serving"
-    server.command("detach", "srv0")
-    assert server.attached() is None

@@ -176,6 +176,20 @@ def test_a_decline_that_names_another_server_changes_nothing(box):
     assert holder(box, address)(machine) == (True, True, 0)
 
 
+def test_a_machine_that_declines_whatever_it_gets_has_five_addresses_set_aside(box):
+    """It keeps the sixth, so that the pool is still there for others, who may decline, too."""
+    machine, other = Machine(box), Machine(box)
+    declined = [machine.boots()]
+    for _ in range(5):
+        refused(box, decline(machine), "DHCP_DECLINED")
+        declined.append(machine.boots())
+    assert len(set(declined)) == 6
+    refused(box, decline(machine), "DHCP_DECLINES_ON")
+    assert holder(box, declined[5])(machine) == (True, True, 0) and machine.boots() == declined[5]
+    other.boots()
+    refused(box, decline(other), "DHCP_DECLINED")
+
+
 @pytest.mark.parametrize("kind", [dhcp.OFFER, dhcp.ACK, dhcp.NAK, 9, 255])
 def test_other_messages_are_left_to_the_host(box, kind):
     machine = Machine(box)

@@ -324,8 +324,60 @@ static void a_later_schema_is_left_alone_and_read_all_the_same(void **state)
 
 	(void)state;
 	put(1, NET_A, 5);
-	run_sql("PRAGMA user_version = 2");
+	run_sql("PRAGMA user_version = 99");
 	assert_left_alone(STORE_NEWER);
+	assert_int_equal(leases_now(&machine), 1);
+}
+
+/* The networks in the database; the bits of the first of them in *@bits. */
+static size_t networks_now(int *bits)
+{
+	struct store_content content = content_now();
+	const struct store_network *network = rows__at(&content.networks, 0);
+	size_t count = content.networks.count;
+
+	*bits = network ? __builtin_popcount(network->mask) : 0;
+	store_content__free(&content);
+	return count;
+}
+
+static void put_network(__be32 subnet, uint32_t mask)
+{
+	const struct store_network network = { .subnet = subnet, .mask = htonl(mask) };
+	struct store *store = opened(STORE_WRITE);
+
+	store__begin(store);
+	store__put_network(store, &network);
+	commit(store);
+	store__close(store);
+}
+
+static void a_network_has_one_prefix_and_the_narrowest_comes_first(void **state)
+{
+	int bits;
+
+	(void)state;
+	put_network(NET_A, 0xffffff00);
+	put_network(NET_A, 0xffff0000);
+	assert_int_equal(networks_now(&bits), 1);
+	assert_int_equal(bits, 16);
+	put_network(NET_B, 0xffffff00);
+	assert_int_equal(networks_now(&bits), 2);
+	assert_int_equal(bits, 24);
+}
+
+static void the_first_schema_is_read_as_it_is_and_brought_to_this_one_by_a_write(void **state)
+{
+	uint8_t machine;
+	int bits;
+
+	(void)state;
+	put(1, NET_A, 5);
+	run_sql("DROP TABLE network; PRAGMA user_version = 1");
+	assert_int_equal(networks_now(&bits), 0);
+	assert_int_equal(leases_now(&machine), 1);
+	put_network(NET_A, 0xffff0000);
+	assert_int_equal(networks_now(&bits), 1);
 	assert_int_equal(leases_now(&machine), 1);
 }
 
@@ -506,6 +558,8 @@ int main(void)
 		STORE_TEST(a_file_that_is_no_database_is_left_alone),
 		STORE_TEST(a_torn_database_is_left_alone_and_read_as_far_as_it_goes),
 		STORE_TEST(a_database_that_was_cut_short_is_left_alone),
+		STORE_TEST(a_network_has_one_prefix_and_the_narrowest_comes_first),
+		STORE_TEST(the_first_schema_is_read_as_it_is_and_brought_to_this_one_by_a_write),
 		STORE_TEST(a_later_schema_is_left_alone_and_read_all_the_same),
 		STORE_TEST(another_programs_database_is_left_alone),
 		STORE_TEST(an_empty_file_becomes_a_database),
