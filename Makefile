@@ -159,6 +159,12 @@ bench-prog: build-deps $(BUILD)/xdpxe ## BPF_PROG_RUN: ns per packet beside bare
 	@$(MAKE) --no-print-directory $(BUILD)/bench_prog
 	@$(BUILD)/bench_prog
 
+.PHONY: bench-growth
+bench-growth: build-deps $(BUILD)/xdpxe ## ns per packet by sessions, leases, files and CPUs: bench/results/growth.* (root)
+	@packaging/deps.sh python3-matplotlib
+	@$(MAKE) --no-print-directory $(BUILD)/bench_growth
+	@$(PYTHON) bench/bench_growth.py
+
 bench-veth: build-deps $(BUILD)/xdpxe $(BUILD)/acks.bpf.o ## what a block costs over a veth pair, by window (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_veth.py
@@ -197,9 +203,10 @@ bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o ## how fast `xdpxe
 $(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
-BENCH_SOURCES := bench/bench_prog.c bench/frames.c bench/setup.c
-$(BUILD)/bench_prog: $(BENCH_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
+BENCH_SOURCES := bench/harness.c bench/frames.c bench/setup.c
+$(BUILD)/bench_prog $(BUILD)/bench_growth: $(BUILD)/%: bench/%.c $(BENCH_SOURCES) bench/harness.h bench/frames.h \
+		bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
 $(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@

@@ -16,10 +16,18 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, BARE_CPUS);
 	__type(key, __u32);
 	__type(value, struct bare_plan);
 } plans SEC(".maps");
+
+/* The UDP port that file i is read from, in network byte order. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, BARE_FILES);
+	__type(key, __u32);
+	__type(value, __be16);
+} tid_ports SEC(".maps");
 
 struct bare_block {
 	__u8 data[BARE_BLOCK];
@@ -50,22 +58,59 @@ struct ack {
 	__be16 source, dest, len, check, opcode, block;
 };
 
-static __always_inline void next_ack(struct bare_plan *plan)
-{
-	struct ack *ack = (struct ack *)&plan->frame[ETH_HLEN + sizeof(struct iphdr)];
-	__u64 call = plan->calls++;
-
-	ack->source = bpf_htons((__u16)(call % plan->sessions));
-	ack->block = bpf_htons((__u16)(call / plan->sessions % plan->blocks));
-	ack->check = ~fold(plan->payload_sum + ack->source + ack->block);
-}
-
-#define CHADDR_AT (ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr) + 28)
-
 static __always_inline __u32 words(__u32 value)
 {
 	return (value & 0xffff) + (value >> 16);
 }
+
+/* The client that a frame comes from. Return: what that adds to the UDP checksum */
+static __always_inline __u32 put_client(struct bare_plan *plan, __u32 client)
+{
+	struct iphdr *ip = (struct iphdr *)&plan->frame[ETH_HLEN];
+	struct ack *ack = (struct ack *)(ip + 1);
+	__be32 address = bpf_htonl(plan->client + (client >> 16));
+
+	ip->saddr = address;
+	ip->check = ~fold(plan->ip_sum + words(address));
+	ack->source = bpf_htons((__u16)client);
+	return words(address) + ack->source;
+}
+
+/* Files are read to the end, and then by other clients: an ACK of block 0 begins a transfer. */
+static __always_inline void next_ack(struct bare_plan *plan)
+{
+	struct ack *ack = (struct ack *)&plan->frame[ETH_HLEN + sizeof(struct iphdr)];
+	__u64 call = plan->calls++, round = call / plan->sessions;
+	__u32 client = (__u32)(call % plan->sessions + round / plan->blocks * plan->sessions);
+	__u32 file = client % plan->files;
+	__be16 *port = bpf_map_lookup_elem(&tid_ports, &file);
+
+	if (!port)
+		return;
+	ack->dest = *port;
+	ack->block = bpf_htons((__u16)(round % plan->blocks));
+	ack->check = ~fold(plan->payload_sum + put_client(plan, plan->first_session + client) +
+			   ack->dest + ack->block);
+}
+
+#define DIGITS_AT 48 /* of a name such as "file0123", behind the opcode */
+
+static __always_inline void next_request(struct bare_plan *plan)
+{
+	struct ack *head = (struct ack *)&plan->frame[ETH_HLEN + sizeof(struct iphdr)];
+	__u32 client = (__u32)(plan->calls++ % plan->sessions);
+	__u32 file = client % plan->files, sum;
+	__u8 digits[4] = { '0' + file / 1000 % 10, '0' + file / 100 % 10, '0' + file / 10 % 10,
+			   '0' + file % 10 };
+	__u32 both;
+
+	__builtin_memcpy(&both, digits, sizeof(both));
+	__builtin_memcpy(&plan->frame[DIGITS_AT], digits, sizeof(digits));
+	sum = plan->payload_sum + put_client(plan, plan->first_session + client) + words(both);
+	head->check = ~fold(sum);
+}
+
+#define CHADDR_AT (ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr) + 28)
 
 /* Write a word that stands at an even offset. */
 static __always_inline void put(struct bare_plan *plan, __u32 at, __be32 value)
@@ -91,8 +136,8 @@ static __always_inline void next_machine(struct bare_plan *plan)
 
 static __always_inline int again(struct xdp_md *ctx, __u32 target)
 {
-	__u32 zero = 0;
-	struct bare_plan *plan = bpf_map_lookup_elem(&plans, &zero);
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct bare_plan *plan = bpf_map_lookup_elem(&plans, &cpu);
 	__u32 len;
 
 	if (!plan)
@@ -100,8 +145,10 @@ static __always_inline int again(struct xdp_md *ctx, __u32 target)
 	len = plan->len;
 	if (len < ETH_HLEN || len > BARE_REQUEST_MAX)
 		return XDP_ABORTED;
-	if (plan->sessions)
+	if (plan->sessions && plan->blocks && plan->files)
 		next_ack(plan);
+	else if (plan->sessions && plan->files)
+		next_request(plan);
 	if (plan->machines)
 		next_machine(plan);
 	if (bpf_xdp_adjust_tail(ctx, (int)len - (int)bpf_xdp_get_buff_len(ctx)) ||

@@ -9,12 +9,21 @@
 #define BARE_REPLY 1514	     /* a DATA of 1,468 bytes */
 #define BARE_BLOCK 1468
 
-/* What is done to the frame before each call; map `plans`, one entry. */
+#define BARE_FILES 5000 /* most files that are asked for */
+#define BARE_CPUS 64	/* most CPUs that a plan is for */
+
+/* What is done to the frame before each call; map `plans`, an entry for each CPU. */
 struct bare_plan {
-	__u32 len;	/* of the frame */
-	__u32 sessions; /* ACKs come from this many UDP ports in turn; 0: the frame is not touched */
-	__u32 blocks;	/* and ask for this many blocks, one after another */
+	__u32 len; /* of the frame */
+	/* ACKs come from so many clients in turn, or requests; 0: the frame is not touched. A client is a UDP port, and
+	 * beyond 65,536 another address. */
+	__u32 sessions;
+	__u32 first_session;
+	__u32 blocks; /* ACKs are for this many blocks, one after another, and then from other clients; 0: a request */
+	__u32 files;	   /* client i reads file i of so many */
 	__u32 payload_sum; /* UDP checksum of the frame without what changes, not inverted */
+	__u32 ip_sum;	   /* the same of the IP header */
+	__u32 client;	   /* address of the first 65,536, host order */
 	__u32 machines;	   /* a DHCP message comes from this many machines in turn; 0: from one */
 	__u32 first_machine;
 	__u32 first_address; /* host order: machine i asks for this and i, */

@@ -10,119 +10,17 @@
 #include <bpf/libbpf.h>
 
 #include "frames.h"
+#include "harness.h"
 #include "setup.h"
 #include "xdpxe/dhcp_wire.h"
 #include "xdpxe/reasons.h"
 
-#define ROUNDS 9
 #define CALLS 400000
-#define EVENTS 50000	 /* that the rings have room for, until they are read */
-#define FEW_SESSIONS 256 /* each gets fewer ACKs than the file has blocks */
+#define FEW_SESSIONS 256
 #define MANY_SESSIONS 65536
 #define FEW_LEASES 100
 #define MANY_LEASES 60000
 #define NEW_MACHINES 6000 /* in each round */
-
-/* Nanoseconds a call. Every call must have transmitted. */
-static double run(struct bpf_program *program, uint32_t calls)
-{
-	uint8_t frame[BARE_REPLY] = {}, out[2048];
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = 64, .data_out = out,
-		    .data_size_out = sizeof(out), .repeat = calls);
-
-	if (bpf_prog_test_run_opts(bpf_program__fd(program), &opts))
-		fail("BPF_PROG_RUN");
-	if (opts.retval != XDP_TX) {
-		fprintf(stderr, "bench_prog: %s did not transmit (%u)\n",
-			bpf_program__name(program), opts.retval);
-		exit(1);
-	}
-	return opts.duration;
-}
-
-/* The same for many calls, with the rings emptied in time. */
-static double run_all(const struct bench *bench, struct bpf_program *program, uint32_t calls)
-{
-	double ns = 0;
-
-	for (uint32_t done = 0, now; done < calls; done += now) {
-		now = calls - done < EVENTS ? calls - done : EVENTS;
-		ns += run(program, now) * now / calls;
-		ring_buffer__consume(bench->lease_events);
-		ring_buffer__consume(bench->events);
-	}
-	return ns;
-}
-
-static uint64_t count_of(const struct bench *bench, uint32_t reason)
-{
-	int cpus = libbpf_num_possible_cpus();
-	uint64_t *values = calloc(cpus, sizeof(*values)), sum = 0;
-
-	if (values && bpf_map_lookup_elem(bench->maps.counters, &reason, values) == 0)
-		for (int i = 0; i < cpus; i++)
-			sum += values[i];
-	free(values);
-	return sum;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-
-	return left < right ? -1 : left > right;
-}
-
-static double median(double *values)
-{
-	qsort(values, ROUNDS, sizeof(*values), compare);
-	return values[ROUNDS / 2];
-}
-
-struct result {
-	double nothing, grow, grow_copy, xdpxe;
-};
-
-/* One frame through the harness with each target in turn, ROUNDS times. */
-static struct result measure(const struct bench *bench, const struct bare_plan *plan,
-			     uint32_t calls, uint32_t reason)
-{
-	struct bpf_program *programs[] = { bench->bare->progs.again_nothing,
-					   bench->bare->progs.again_grow,
-					   bench->bare->progs.again_grow_copy,
-					   bench->bare->progs.again_xdpxe };
-	double ns[4][ROUNDS];
-	int plans = bpf_map__fd(bench->bare->maps.plans);
-	uint64_t before, answered;
-	uint32_t zero = 0;
-
-	if (bpf_map_update_elem(plans, &zero, plan, 0))
-		fail("plan");
-	/* all is known, caches are warm */
-	run_all(bench, programs[3],
-		plan->sessions	? plan->sessions
-		: calls < CALLS ? calls
-				: MANY_LEASES);
-	before = count_of(bench, reason);
-	for (int round = 0; round < ROUNDS; round++) {
-		for (int i = 0; i < 4; i++) {
-			struct bare_plan now;
-
-			/* The bare programs must not use up the ACKs that xdpxe waits for. */
-			bpf_map_lookup_elem(plans, &zero, &now);
-			ns[i][round] = run_all(bench, programs[i], calls);
-			if (i != 3)
-				bpf_map_update_elem(plans, &zero, &now, 0);
-		}
-	}
-	answered = count_of(bench, reason) - before;
-	if (answered < (uint64_t)calls * ROUNDS * 99 / 100) {
-		fprintf(stderr, "bench_prog: only %llu of %u frames were answered\n",
-			(unsigned long long)answered, calls * ROUNDS);
-		exit(1);
-	}
-	return (struct result){ median(ns[0]), median(ns[1]), median(ns[2]), median(ns[3]) };
-}
 
 static void print_instructions(const char *name, struct bpf_program *program)
 {
@@ -142,14 +40,18 @@ static void print_row(const char *name, double ns, const struct result *base)
 	       (ns - base->nothing) / bare);
 }
 
+static struct result acks(const struct bench *bench, uint32_t sessions)
+{
+	const struct work work = { frames__ack(sessions, 1, FILE_BLOCKS), CALLS, sessions,
+				   XDPXE_R_TFTP_DATA };
+
+	return harness__measure(bench, &work);
+}
+
 static void bench_acks(const struct bench *bench)
 {
-	struct bare_plan plan = frames__ack(bench->tid, FEW_SESSIONS, FILE_BLOCKS);
-	struct result few = measure(bench, &plan, CALLS, XDPXE_R_TFTP_DATA);
-	struct result many;
+	struct result few = acks(bench, FEW_SESSIONS), many = acks(bench, MANY_SESSIONS);
 
-	plan = frames__ack(bench->tid, MANY_SESSIONS, FILE_BLOCKS);
-	many = measure(bench, &plan, CALLS, XDPXE_R_TFTP_DATA);
 	printf("\n%-44s %8s %10s %8s\n", "medians of 9 rounds, ns a packet", "all", "- harness",
 	       "x bare");
 	print_row("harness: restore the frame, transmit", few.nothing, &few);
@@ -164,9 +66,9 @@ static double bench_dhcp(const struct bench *bench, const char *name, uint8_t ty
 			 uint32_t machines)
 {
 	bool discover = type == DHCP_DISCOVER;
-	struct bare_plan plan = frames__dhcp(type, machines, 0);
-	struct result result =
-		measure(bench, &plan, CALLS, discover ? XDPXE_R_DHCP_OFFER : XDPXE_R_DHCP_ACK);
+	const struct work work = { frames__dhcp(type, machines, 0), CALLS, MANY_LEASES,
+				   discover ? XDPXE_R_DHCP_OFFER : XDPXE_R_DHCP_ACK };
+	struct result result = harness__measure(bench, &work);
 
 	printf("xdpxe: %-37s %8.1f %10.1f\n", name, result.xdpxe, result.xdpxe - result.nothing);
 	return result.xdpxe - result.nothing;
@@ -176,11 +78,12 @@ static double bench_dhcp(const struct bench *bench, const char *name, uint8_t ty
 static void bench_new_machines(const struct bench *bench)
 {
 	uint32_t all = NEW_MACHINES * (ROUNDS + 1);
-	struct bare_plan plan = frames__dhcp(DHCP_DISCOVER, all, MANY_LEASES);
+	const struct work work = { frames__dhcp(DHCP_DISCOVER, all, MANY_LEASES), NEW_MACHINES,
+				   NEW_MACHINES, XDPXE_R_DHCP_OFFER };
 	struct result result;
 
 	setup__pool(bench, MANY_LEASES, MANY_LEASES + all);
-	result = measure(bench, &plan, NEW_MACHINES, XDPXE_R_DHCP_OFFER);
+	result = harness__measure(bench, &work);
 	printf("xdpxe: %-37s %8.1f %10.1f\n", "DISCOVER -> OFFER, new machines", result.xdpxe,
 	       result.xdpxe - result.nothing);
 }
@@ -190,6 +93,8 @@ int main(void)
 	struct bench bench = {};
 	double few[2], many[2];
 
+	if (!harness__pin(0))
+		fail("CPU");
 	setup__all(&bench);
 	print_instructions("xdpxe_ingress", bench.xdpxe->progs.xdpxe_ingress);
 	print_instructions("xdpxe_egress", bench.xdpxe->progs.xdpxe_egress);
@@ -206,7 +111,8 @@ int main(void)
 	printf("\nAmong 60,000 leases an OFFER costs %.2f times what it costs among 100, an ACK "
 	       "%.2f times.\n",
 	       many[0] / few[0], many[1] / few[1]);
-	if (count_of(&bench, XDPXE_R_LEASE_EVENT_LOST) + count_of(&bench, XDPXE_R_EVENT_LOST)) {
+	if (harness__count(&bench, XDPXE_R_LEASE_EVENT_LOST) +
+	    harness__count(&bench, XDPXE_R_EVENT_LOST)) {
 		fprintf(stderr, "bench_prog: a ring of events was full\n");
 		return 1;
 	}

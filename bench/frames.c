@@ -69,13 +69,35 @@ static uint8_t *payload_of(struct bare_plan *plan)
 	return plan->frame + ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr);
 }
 
-struct bare_plan frames__ack(uint16_t tid, uint32_t sessions, uint32_t blocks)
+/* What the program adds to the sums is left out of them: the client's address and port, and what @at asks for. */
+static struct bare_plan from_clients(uint32_t sessions, uint32_t files, uint16_t dport, size_t len,
+				     struct bare_plan plan)
 {
-	struct bare_plan plan = { .sessions = sessions, .blocks = blocks };
+	struct iphdr *ip = (struct iphdr *)(plan.frame + ETH_HLEN);
+
+	plan.sessions = sessions;
+	plan.files = files;
+	plan.client = CLIENT;
+	wrap(&plan, 0, SERVER, 0, dport, len);
+	plan.ip_sum = (uint16_t)~ip->check;
+	return plan;
+}
+
+struct bare_plan frames__ack(uint32_t sessions, uint32_t files, uint32_t blocks)
+{
+	struct bare_plan plan = { .blocks = blocks };
 
 	payload_of(&plan)[1] = TFTP_ACK;
-	wrap(&plan, CLIENT, SERVER, 0, tid, 4);
-	return plan;
+	return from_clients(sessions, files, 0, 4, plan);
+}
+
+struct bare_plan frames__request(uint32_t sessions, uint32_t files)
+{
+	static const char words[] = "\0\1file\0\0\0\0\0octet\0blksize\0001468\0tsize\0000";
+	struct bare_plan plan = { 0 };
+
+	memcpy(payload_of(&plan), words, sizeof(words));
+	return from_clients(sessions, files, TFTP_PORT, sizeof(words), plan);
 }
 
 void frames__mac(uint8_t *mac, uint32_t machine)

@@ -13,8 +13,11 @@
 #define MASK 0xfffc0000
 #define FIRST_ADDRESS 0x0a4e0000 /* of machine 0 */
 
-/** frames__ack() - ACKs to @tid from @sessions ports in turn, for @blocks blocks one after another */
-struct bare_plan frames__ack(uint16_t tid, uint32_t sessions, uint32_t blocks);
+/** frames__ack() - ACKs from @sessions clients in turn, each of one of @files, for @blocks blocks one after another */
+struct bare_plan frames__ack(uint32_t sessions, uint32_t files, uint32_t blocks);
+
+/** frames__request() - RRQs for file0000 and so on, of 1,468 bytes a block, from @sessions clients in turn */
+struct bare_plan frames__request(uint32_t sessions, uint32_t files);
 
 /** frames__dhcp() - a DISCOVER or REQUEST from each of @machines in turn, @first the first */
 struct bare_plan frames__dhcp(uint8_t type, uint32_t machines, uint32_t first);

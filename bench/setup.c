@@ -22,40 +22,92 @@ void fail(const char *what)
 	exit(1);
 }
 
-/* A file of FILE_BLOCKS blocks, loaded as the daemon loads it. */
-static void load_file(struct bench *bench)
+static void write_file(const char *root, const char *name, uint32_t blocks)
 {
-	char root[] = "/tmp/xdpxe-bench-XXXXXX", path[64];
-	struct xdpxe_name name = { "file" };
-	const char *first[] = { NULL };
-	struct images_report report;
-	struct xdpxe_params params = { .blksize = BARE_BLOCK, .windowsize = 1 };
-	struct xdpxe_file file;
-	struct images *images = images__new(&bench->maps, false);
-	int tid;
+	char path[128];
 	FILE *out;
 
-	if (!images || !mkdtemp(root))
-		fail("temporary folder");
-	snprintf(path, sizeof(path), "%s/file", root);
+	snprintf(path, sizeof(path), "%s/%s", root, name);
 	out = fopen(path, "w");
-	for (uint32_t i = 0; out && i < FILE_BLOCKS * (BARE_BLOCK / 4); i++) {
+	for (uint32_t i = 0; out && i < blocks * (BARE_BLOCK / 4); i++) {
 		uint32_t word = i * 2654435761u;
 
 		fwrite(&word, sizeof(word), 1, out);
 	}
-	if (!out || fclose(out) || images__sync(images, root, 1 << 30, first, &report))
-		fail("file");
-	unlink(path);
+	if (!out || fclose(out))
+		fail(path);
+}
+
+static void short_name(char name[16], uint32_t number)
+{
+	snprintf(name, 16, "file%04u", number);
+}
+
+/* Files are loaded as the daemon loads them, from a folder that lasts no longer. */
+static void load_files(struct bench *bench, bool is_long, uint32_t shorts)
+{
+	char root[] = "/tmp/xdpxe-bench-XXXXXX", path[128], name[16];
+	const char *first[] = { NULL };
+	struct images_report report;
+
+	if (!mkdtemp(root))
+		fail("temporary folder");
+	if (is_long)
+		write_file(root, "long", FILE_BLOCKS);
+	for (uint32_t i = 0; i < shorts; i++) {
+		short_name(name, i);
+		write_file(root, name, SHORT_BLOCKS);
+	}
+	if (images__sync(bench->images, root, 1 << 30, first, &report) ||
+	    report.files != shorts + is_long)
+		fail("files");
+	for (uint32_t i = 0; i < shorts + is_long; i++) {
+		short_name(name, i);
+		snprintf(path, sizeof(path), "%s/%s", root, i < shorts ? name : "long");
+		unlink(path);
+	}
 	rmdir(root);
+}
+
+static uint16_t tid_of(const struct bench *bench, const char *text)
+{
+	struct xdpxe_params params = { .blksize = BARE_BLOCK, .windowsize = 1 };
+	struct xdpxe_name name = { "" };
+	struct xdpxe_file file;
+	int tid;
+
+	memcpy(&name, text, strlen(text));
 	if (bpf_map_lookup_elem(bench->maps.files, &name, &file))
 		fail("file is not in the map");
 	params.image = file.image;
 	tid = tids__get(&bench->maps, &params, &name, file.size);
 	if (tid < 0)
 		fail("tid");
-	bench->tid = tid;
-	images__free(images);
+	return (uint16_t)tid;
+}
+
+static void put_tid(const struct bench *bench, uint32_t file, uint16_t tid)
+{
+	uint16_t port = htons(tid);
+
+	if (bpf_map_update_elem(bpf_map__fd(bench->bare->maps.tid_ports), &file, &port, 0))
+		fail("tids");
+}
+
+void setup__read_long(const struct bench *bench)
+{
+	put_tid(bench, 0, tid_of(bench, "long"));
+}
+
+void setup__read_short(struct bench *bench, uint32_t count)
+{
+	char name[16];
+
+	load_files(bench, false, count);
+	for (uint32_t i = 0; i < count; i++) {
+		short_name(name, i);
+		put_tid(bench, i, tid_of(bench, name));
+	}
 }
 
 static void fill_maps(const struct bench *bench)
@@ -160,5 +212,9 @@ void setup__all(struct bench *bench)
 {
 	open_programs(bench);
 	fill_maps(bench);
-	load_file(bench);
+	bench->images = images__new(&bench->maps, false);
+	if (!bench->images)
+		fail("images");
+	load_files(bench, true, 0);
+	setup__read_long(bench);
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Nanoseconds that programs take for one frame, by BPF_PROG_RUN; see bare.bpf.c. */
+#ifndef XDPXE_BENCH_HARNESS_H
+#define XDPXE_BENCH_HARNESS_H
+
+#include "../bench/bare.h"
+#include "setup.h"
+
+#define ROUNDS 9
+
+/** struct result - medians of ROUNDS, ns a call; the harness is in all of them, and alone in @nothing */
+struct result {
+	double nothing, grow, grow_copy, xdpxe;
+};
+
+/** struct work - what is measured; @reason: of enum xdpxe_reason, that every frame must end in */
+struct work {
+	struct bare_plan plan;
+	uint32_t calls; /* in each round */
+	uint32_t warm;	/* calls before the first round */
+	uint32_t reason;
+};
+
+/** harness__pin() - the calling thread stays on @cpu. Return: may it? */
+bool harness__pin(int cpu);
+
+/** harness__measure() - each program in turn, in interleaved rounds, on the CPU that the thread is pinned to */
+struct result harness__measure(const struct bench *bench, const struct work *work);
+
+/**
+ * harness__together() - xdpxe on @cores CPUs at once, each with a work of its own; calls are as many as the first has
+ * Return: median of ROUNDS, packets a second of all together, without the harness
+ */
+double harness__together(const struct bench *bench, const struct work *works, int cores);
+
+/** harness__count() - a counter of xdpxe, over all CPUs */
+uint64_t harness__count(const struct bench *bench, uint32_t reason);
+
+#endif
