@@ -190,6 +190,12 @@ bench-perfdhcp: build-deps $(BUILD)/xdpxe ## perfdhcp at rising rates against xd
 	@packaging/deps.sh $(BENCH_PACKAGES)
 	@$(PYTHON) bench/bench_perfdhcp.py
 
+.PHONY: bench-telemetry
+bench-telemetry: build-deps $(BUILD)/xdpxe ## what following the machines costs a packet and a storm (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(MAKE) --no-print-directory $(BUILD)/telemetry_prog
+	@$(PYTHON) bench/bench_telemetry.py
+
 bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
 	@packaging/deps.sh $(TEST_PACKAGES)
 	@$(PYTHON) bench/bench_storm.py
@@ -200,6 +206,10 @@ $(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.
 BENCH_SOURCES := bench/bench_prog.c bench/frames.c bench/setup.c
 $(BUILD)/bench_prog: $(BENCH_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
+
+TELEMETRY_SOURCES := bench/telemetry_prog.c bench/frames.c bench/setup.c
+$(BUILD)/telemetry_prog: $(TELEMETRY_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(TELEMETRY_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
 $(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@

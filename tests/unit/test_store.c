@@ -324,7 +324,7 @@ static void a_later_schema_is_left_alone_and_read_all_the_same(void **state)
 
 	(void)state;
 	put(1, NET_A, 5);
-	run_sql("PRAGMA user_version = 2");
+	run_sql("PRAGMA user_version = 3");
 	assert_left_alone(STORE_NEWER);
 	assert_int_equal(leases_now(&machine), 1);
 }
