@@ -196,6 +196,12 @@ bench-perfdhcp: build-deps $(BUILD)/xdpxe ## perfdhcp at rising rates against xd
 	@packaging/deps.sh $(BENCH_PACKAGES)
 	@$(PYTHON) bench/bench_perfdhcp.py
 
+.PHONY: bench-telemetry
+bench-telemetry: build-deps $(BUILD)/xdpxe ## what following the machines costs a packet and a storm (root)
+	@packaging/deps.sh $(LAB_PACKAGES)
+	@$(MAKE) --no-print-directory $(BUILD)/telemetry_prog
+	@$(PYTHON) bench/bench_telemetry.py
+
 bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
 	@packaging/deps.sh $(TEST_PACKAGES)
 	@$(PYTHON) bench/bench_storm.py
@@ -207,6 +213,10 @@ BENCH_SOURCES := bench/harness.c bench/frames.c bench/setup.c
 $(BUILD)/bench_prog $(BUILD)/bench_growth: $(BUILD)/%: bench/%.c $(BENCH_SOURCES) bench/harness.h bench/frames.h \
 		bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
+
+TELEMETRY_SOURCES := bench/telemetry_prog.c bench/frames.c bench/setup.c
+$(BUILD)/telemetry_prog: $(TELEMETRY_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(TELEMETRY_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
 $(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@

@@ -117,7 +117,6 @@ int main(void)
 		return 1;
 	}
 	ring_buffer__free(bench.lease_events);
-	ring_buffer__free(bench.events);
 	bare_bpf__destroy(bench.bare);
 	xdpxe_bpf__destroy(bench.xdpxe);
 	return 0;

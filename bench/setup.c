@@ -185,7 +185,11 @@ static void open_programs(struct bench *bench)
 	struct bpf_program *programs[BARE_TARGETS];
 	uint32_t i;
 
-	bench->xdpxe = xdpxe_bpf__open_and_load();
+	bench->xdpxe = xdpxe_bpf__open();
+	if (bench->xdpxe)
+		bench->xdpxe->rodata->event_parts = xdpxe_event_parts(libbpf_num_possible_cpus());
+	if (bench->xdpxe && xdpxe_bpf__load(bench->xdpxe))
+		fail("program (root is needed)");
 	bench->bare = bare_bpf__open_and_load();
 	if (!bench->xdpxe || !bench->bare)
 		fail("programs (root is needed)");
@@ -203,9 +207,20 @@ static void open_programs(struct bench *bench)
 	XDPXE_MAPS(KEEP)
 #undef KEEP
 	bench->lease_events = ring_buffer__new(bench->maps.lease_events, pass_over, NULL, NULL);
-	bench->events = ring_buffer__new(bench->maps.events, pass_over, NULL, NULL);
-	if (!bench->lease_events || !bench->events)
-		fail("rings of events");
+	if (!bench->lease_events)
+		fail("ring of lease events");
+}
+
+void setup__forget_events(const struct bench *bench)
+{
+	struct xdpxe_event_head head;
+
+	for (uint32_t cpu = 0; cpu < XDPXE_EVENT_CPUS; cpu++)
+		if (bpf_map_lookup_elem(bench->maps.event_heads, &cpu, &head) == 0 &&
+		    head.written) {
+			head.read = head.written;
+			bpf_map_update_elem(bench->maps.event_heads, &cpu, &head, 0);
+		}
 }
 
 void setup__all(struct bench *bench)

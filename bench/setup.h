@@ -17,8 +17,7 @@ struct bench {
 	struct xdpxe_bpf *xdpxe;
 	struct bare_bpf *bare;
 	struct maps maps;
-	struct ring_buffer *lease_events; /* the daemon reads them; here they are only emptied */
-	struct ring_buffer *events;
+	struct ring_buffer *lease_events; /* the daemon reads it; here it is only emptied */
 	struct images *images;
 	uint16_t tid; /* of "long" */
 };
@@ -40,5 +39,8 @@ void setup__leases(const struct bench *bench, uint32_t from, uint32_t to);
 
 /** setup__pool() - free addresses, those of machines @from to @to - 1 */
 void setup__pool(const struct bench *bench, uint32_t from, uint32_t to);
+
+/** setup__forget_events() - as if the daemon had read what machines did */
+void setup__forget_events(const struct bench *bench);
 
 #endif

@@ -56,14 +56,14 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 	case XDPXE_ACTION_REPLY:
 		action = emit(ctx, port, frame, scratch, job, reason, &sent);
 		if (sent)
-			event__dhcp(job, reason);
+			event__dhcp(scratch, job, reason);
 		return action;
 	case XDPXE_ACTION_MISS:
 		if (reason == XDPXE_R_DHCP_POOL_EMPTY)
-			event__dhcp(job, reason);
+			event__dhcp(scratch, job, reason);
 		return miss(ctx, port, reason, NULL, NULL);
 	}
-	event__dhcp(job, reason);
+	event__dhcp(scratch, job, reason);
 	return verdict(reason);
 }
 

@@ -8,6 +8,7 @@
 
 /* Set before load. Where it is not, the verifier takes out all that is behind it. */
 const volatile __u8 telemetry = 1;
+const volatile __u32 event_parts = 1; /* xdpxe_event_parts() */
 
 /* What a flood is made of, and what another server on the link is to hear. */
 static __always_inline bool event__is_told(int reason)
@@ -16,15 +17,46 @@ static __always_inline bool event__is_told(int reason)
 	       reason != XDPXE_R_OTHER_ADDRESS;
 }
 
-static __always_inline struct xdpxe_event *event__begin(__u64 size)
-{
-	struct xdpxe_event *event = bpf_ringbuf_reserve(&events, size, 0);
+/* A place that is about to be written. */
+struct event_place {
+	struct xdpxe_event_head *head;
+	__u64 number;
+	__u32 first, mask; /* of this CPU's part */
+};
 
-	if (event)
-		event->time_ns = now_ns();
-	else
-		count(XDPXE_R_EVENT_LOST);
-	return event;
+/* Place @more of those that begin with the one. NULL never happens. */
+static __always_inline struct xdpxe_event *event__at(const struct event_place *place, __u32 more)
+{
+	__u32 slot = place->first + ((place->number + more) & place->mask);
+
+	return bpf_map_lookup_elem(&events, &slot);
+}
+
+/* Find room for @count places. Return: the first, or NULL */
+static __always_inline struct xdpxe_event *event__begin(struct event_place *place, __u32 count)
+{
+	__u32 cpu = bpf_get_smp_processor_id() & (event_parts - 1);
+	__u32 places = XDPXE_EVENTS / event_parts;
+
+	place->head = bpf_map_lookup_elem(&event_heads, &cpu);
+	if (!place->head)
+		return NULL;
+	place->number = place->head->written;
+	place->first = cpu * places;
+	place->mask = places - 1;
+	if (place->number + count - place->head->read > places) {
+		count_some(XDPXE_R_EVENT_LOST, 1);
+		return NULL;
+	}
+	return event__at(place, 0);
+}
+
+/* The event is whole. The daemon takes what was written at its look before, so that no CPU has yet to see it all. */
+static __always_inline void event__end_of(const struct event_place *place,
+					  struct xdpxe_event *event, __u32 count)
+{
+	event->time_ns = bpf_ktime_get_ns(); /* exact: frames of one machine come to several CPUs */
+	place->head->written = place->number + count;
 }
 
 /* The machine of a DHCP message. */
@@ -50,16 +82,17 @@ static __always_inline void event__of_message(struct xdpxe_event *event,
 }
 
 /* Verifier: checked alone, since three ways lead here. @job: of a reply that has been sent. */
-CHECKED_ALONE int event__write_dhcp(const struct job *job, int reason)
+CHECKED_ALONE int event__write_dhcp(const struct scratch *scratch, const struct job *job,
+				    int reason)
 {
-	const struct scratch *scratch = scratch__get();
 	const struct dhcp_message *message;
+	struct event_place place;
 	struct xdpxe_event *event;
 	bool answered;
 
 	if (!job || !scratch)
 		return 0;
-	event = event__begin(sizeof(*event));
+	event = event__begin(&place, 1);
 	if (!event)
 		return 0;
 	message = &scratch->message;
@@ -70,15 +103,16 @@ CHECKED_ALONE int event__write_dhcp(const struct job *job, int reason)
 	event->addr = answered ? job->dhcp.bootp.yiaddr : 0;
 	if (!event->addr)
 		event->addr = message->requested ? message->requested : message->ciaddr;
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	event__end_of(&place, event, 1);
 	return 0;
 }
 
 /** event__dhcp() - a message has ended for @reason; @job: what was sent, where that is a reply */
-static __always_inline void event__dhcp(const struct job *job, int reason)
+static __always_inline void event__dhcp(const struct scratch *scratch, const struct job *job,
+					int reason)
 {
 	if (telemetry && event__is_told(reason))
-		event__write_dhcp(job, reason);
+		event__write_dhcp(scratch, job, reason);
 }
 
 /* All but chaddr of an event of TFTP. */
@@ -112,16 +146,17 @@ static __always_inline __u32 event__ports(__be16 client, __be16 tid)
 CHECKED_ALONE int event__write_request(const struct frame *frame, __u32 tid, int reason)
 {
 	struct xdpxe_event *event;
+	struct event_place place;
 
 	if (!frame)
 		return 0;
-	event = event__begin(sizeof(*event));
+	event = event__begin(&place, 1);
 	if (!event)
 		return 0;
 	event__of_transfer(event, frame->saddr, (__u32)bpf_ntohs(frame->sport) << 16 | tid, 0,
 			   reason);
 	__builtin_memcpy(event->chaddr, frame->src, sizeof(frame->src));
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	event__end_of(&place, event, 1);
 	return 0;
 }
 
@@ -132,26 +167,28 @@ static __always_inline void event__request(const struct frame *frame, __be16 tid
 		event__write_request(frame, bpf_ntohs(tid), reason);
 }
 
-struct named_event {
-	struct xdpxe_event event;
-	struct xdpxe_name name;
-};
-
 CHECKED_ALONE int event__write_refusal(const struct frame *frame, int reason)
 {
 	const struct scratch *scratch = scratch__get();
-	struct named_event *named;
+	struct xdpxe_event *event, *name, *rest;
+	struct event_place place;
 
 	if (!frame || !scratch)
 		return 0;
-	named = (struct named_event *)event__begin(sizeof(*named));
-	if (!named)
+	event = event__begin(&place, 3);
+	if (!event)
 		return 0;
-	event__of_transfer(&named->event, frame->saddr, event__ports(frame->sport, 0), 0, reason);
-	named->event.flags = XDPXE_EVENT_NAMED;
-	__builtin_memcpy(named->event.chaddr, frame->src, sizeof(frame->src));
-	named->name = scratch->name;
-	bpf_ringbuf_submit(named, BPF_RB_NO_WAKEUP);
+	name = event__at(&place, 1);
+	rest = event__at(&place, 2);
+	if (!name || !rest)
+		return 0;
+	_Static_assert(sizeof(scratch->name) == 2 * sizeof(*event), "two places");
+	__builtin_memcpy(name, scratch->name.path, sizeof(*name));
+	__builtin_memcpy(rest, scratch->name.path + sizeof(*name), sizeof(*rest));
+	event__of_transfer(event, frame->saddr, event__ports(frame->sport, 0), 0, reason);
+	event->flags = XDPXE_EVENT_NAMED;
+	__builtin_memcpy(event->chaddr, frame->src, sizeof(frame->src));
+	event__end_of(&place, event, 3);
 	return 0;
 }
 
@@ -166,13 +203,14 @@ static __always_inline void event__refusal(const struct frame *frame, int reason
 CHECKED_ALONE int event__write_end(struct xdp_md *ctx, __u32 client, __u32 ports, __u32 block,
 				   int reason)
 {
-	struct xdpxe_event *event = event__begin(sizeof(*event));
+	struct event_place place;
+	struct xdpxe_event *event = event__begin(&place, 1);
 
 	if (!event)
 		return 0;
 	event__of_transfer(event, client, ports, block, reason);
 	bpf_xdp_load_bytes(ctx, ETH_ALEN, event->chaddr, ETH_ALEN);
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	event__end_of(&place, event, 1);
 	return 0;
 }
 

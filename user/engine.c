@@ -204,6 +204,7 @@ int engine__load(struct engine *engine, const struct plan_port *plan)
 		return -errno;
 	port->skel->rodata->port_number = port->number;
 	port->skel->rodata->telemetry = engine->telemetry;
+	port->skel->rodata->event_parts = xdpxe_event_parts(libbpf_num_possible_cpus());
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed))
 		port->skel->rodata->guard_seed = seed;
 	engine->port_count++;

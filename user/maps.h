@@ -34,6 +34,7 @@
 	X(sessions)                                                                                \
 	X(misses)                                                                                  \
 	X(events)                                                                                  \
+	X(event_heads)                                                                             \
 	X(counters)
 
 /* File descriptors, -1 where not open. */

@@ -7,12 +7,12 @@
 
 #define XDPXE_EVENT_IPXE 1    /* the client already is iPXE */
 #define XDPXE_EVENT_RELAYED 2 /* came through a relay */
-#define XDPXE_EVENT_NAMED 4   /* a struct xdpxe_name follows: of a file that was asked for in vain */
+#define XDPXE_EVENT_NAMED 4   /* the name of a file follows, that was asked for in vain */
 
 /**
- * struct xdpxe_event - a step of a machine; ring buffer `events`
+ * struct xdpxe_event - a step of a machine; map `events`, see struct xdpxe_event_head
  * One for each DHCP message that was understood, and for an RRQ, an end and a failure of a transfer: never for a block.
- * @time_ns:  when, CLOCK_MONOTONIC
+ * @time_ns:  when, CLOCK_MONOTONIC; 0: there is none here
  * @boot:     key in `boots` of what it was told to boot, XDPXE_BOOT_NONE for none
  * @chaddr: @htype: @hlen: the machine; with TFTP the source of the frame, which may be a router: @addr tells better
  * @addr:     its address, or the one it is offered; 0 for none
@@ -25,6 +25,7 @@
  * @message:  DHCP message type (option 53), 0 with TFTP
  * @flags:    XDPXE_EVENT_*
  * @port:     number of the interface
+ * With XDPXE_EVENT_NAMED a struct xdpxe_name stands in the next two places.
  */
 struct xdpxe_event {
 	__u64 time_ns;
@@ -46,5 +47,29 @@ struct xdpxe_event {
 	__u8 pad[3];
 };
 _Static_assert(sizeof(struct xdpxe_event) == 64, "ABI");
+
+/**
+ * struct xdpxe_event_head - how far the part of `events` that a CPU writes is written and read; map `event_heads`, by CPU
+ * Event N stands at place N modulo the part's length, behind XDPXE_EVENTS / parts places for each CPU before. No lock and no
+ * call of the kernel is needed, since nobody else writes there; the daemon reads through a mapping, and clears what it has
+ * read: place, then @read. Both numbers count on across daemons.
+ */
+struct xdpxe_event_head {
+	__u64 written;
+	__u64 pad[7]; /* of its own cache line, as the next */
+	__u64 read;
+	__u64 pad2[7];
+};
+_Static_assert(sizeof(struct xdpxe_event_head) == 128, "ABI");
+
+/** xdpxe_event_parts() - into how many parts `events` is divided for @cpus: a power of two */
+static inline __u32 xdpxe_event_parts(__u32 cpus)
+{
+	__u32 parts = 1;
+
+	while (parts < cpus && parts < XDPXE_EVENT_CPUS)
+		parts *= 2;
+	return parts;
+}
 
 #endif

@@ -36,8 +36,10 @@
 #define XDPXE_DELAYS_MAX 256
 #define XDPXE_MISS_RING_BYTES (1 << 20)
 #define XDPXE_LEASE_RING_BYTES (4 << 20) /* 100,000 changed leases until the daemon looks */
-#define XDPXE_EVENT_RING_BYTES (4 << 20) /* 58,000 steps of machines until the daemon looks */
-#define XDPXE_FRAME_MAX 1536		 /* longest frame handed to the daemon */
+#define XDPXE_EVENTS                                                                               \
+	65536 /* steps of machines until the daemon looks, a part of them for each CPU */
+#define XDPXE_EVENT_CPUS 256 /* parts, at most: with more CPUs several share one */
+#define XDPXE_FRAME_MAX 1536 /* longest frame handed to the daemon */
 
 /* Private to the program of one interface, so their types are not here: bounds of a value, for the memory that `check`
  * prints. bpf/types.h asserts them. */

@@ -16,7 +16,8 @@ static const struct plain_example structure_examples[] = {
 	{ "text\n", ":1: a single value; legal: keys with values" },
 	{ NET "lease: 1\n",
 	  ":4: lease: unknown key; legal: authoritative, boot, boot-options, hosts, hosts-file, "
-	  "interfaces, leases, limits, mode, networks, reply-delay, tftp, unknown-clients" },
+	  "interfaces, leases, limits, mode, networks, reply-delay, telemetry, tftp, "
+	  "unknown-clients" },
 	{ NET "    leasetime: 10m\n",
 	  ":4: networks[0].leasetime: unknown key; legal: address, authoritative, conflict-check, "
 	  "dns, domain, interface, lease-time, mtu, ntp, options, pool, rebind-time, relayed, "

@@ -11,12 +11,12 @@
 
 #include "log.h"
 #include "mapread.h"
+#include "xdpxe/reasons.h"
 
 #define LOOK_MS 50
 #define TICK_MS 1000
 #define EVENTS_AT_ONCE 4096 /* then what follows from them is handed on */
 #define MS_NS 1000000LL
-#define RING_EVENTS (XDPXE_EVENT_RING_BYTES / (int)sizeof(struct xdpxe_event))
 
 /* Unix time less CLOCK_MONOTONIC. */
 static int64_t calendar_ns(void)
@@ -32,21 +32,16 @@ static int64_t now_ms(const struct telemetry *telemetry)
 	return ((int64_t)mapread__now_ns() + telemetry->calendar_ns) / MS_NS;
 }
 
-static int on_event(void *context, void *data, size_t size)
+static void on_event(const struct xdpxe_event *event, const struct xdpxe_name *name, void *context)
 {
 	struct telemetry *telemetry = context;
-	const struct xdpxe_event *event = data;
-	const struct xdpxe_name *name = NULL;
 	struct machine_heard heard = {};
 
-	if (size < sizeof(*event))
-		return 0;
-	if (event->flags & XDPXE_EVENT_NAMED && size >= sizeof(*event) + sizeof(*name))
-		name = (const struct xdpxe_name *)(event + 1);
+	if (event->time_ns > mapread__now_ns() || event->reason >= XDPXE_REASON_MAX)
+		return; /* no event: see events.c */
 	heard.time_ms = ((int64_t)event->time_ns + telemetry->calendar_ns) / MS_NS;
 	names__fill(telemetry->names, event, name, &heard);
 	machines__hear(telemetry->machines, &heard);
-	return ++telemetry->events < EVENTS_AT_ONCE ? 0 : -EAGAIN;
 }
 
 static void on_told(const struct happening *happening, void *context)
@@ -62,10 +57,9 @@ static bool take_events(struct telemetry *telemetry)
 {
 	bool more;
 
-	telemetry->events = 0;
 	telemetry->calendar_ns = calendar_ns();
 	journal__tick(&telemetry->journal, now_ms(telemetry));
-	more = ring_buffer__consume(telemetry->ring) == -EAGAIN;
+	more = events__take(telemetry->events, EVENTS_AT_ONCE, on_event, telemetry);
 	machines__told(telemetry->machines, on_told, telemetry);
 	return more;
 }
@@ -93,7 +87,9 @@ static void *run(void *context)
 		more = take_events(telemetry);
 		tick(telemetry);
 	} while (poll(&wake, 1, more ? 0 : LOOK_MS) <= 0);
-	for (int i = 0; i < RING_EVENTS / EVENTS_AT_ONCE + 1 && take_events(telemetry); i++)
+	take_events(telemetry);
+	poll(NULL, 0, LOOK_MS);
+	for (int i = 0; i <= XDPXE_EVENTS / EVENTS_AT_ONCE && take_events(telemetry); i++)
 		;
 	machines__tick(telemetry->machines, now_ms(telemetry), true);
 	machines__told(telemetry->machines, on_told, telemetry);
@@ -110,14 +106,14 @@ static int open_all(struct telemetry *telemetry, const struct plan *plan, bool s
 		return -ENOMEM;
 	machines__measure(telemetry->machines, &telemetry->histograms);
 	telemetry->wake = eventfd(0, EFD_CLOEXEC);
-	telemetry->ring = ring_buffer__new(telemetry->maps.events, on_event, telemetry, NULL);
-	return telemetry->wake < 0 || !telemetry->ring ? -errno : 0;
+	telemetry->events = events__open(&telemetry->maps);
+	return telemetry->wake < 0 || !telemetry->events ? -errno : 0;
 }
 
 static void free_all(struct telemetry *telemetry)
 {
 	history__close(telemetry->history);
-	ring_buffer__free(telemetry->ring);
+	events__close(telemetry->events);
 	if (telemetry->wake >= 0)
 		close(telemetry->wake);
 	names__free(telemetry->names);

@@ -5,8 +5,7 @@
 
 #include <pthread.h>
 
-#include <bpf/libbpf.h>
-
+#include "events.h"
 #include "happenings_feed.h"
 #include "history_feed.h"
 #include "journal.h"
@@ -27,8 +26,7 @@ struct telemetry {
 	int wake; /* eventfd: end */
 
 	/* Of the thread. */
-	struct ring_buffer *ring;
-	int events; /* taken at once */
+	struct events *events;
 	int64_t calendar_ns, ticked_ms;
 	struct progress progress;
 	struct journal journal;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What telling the daemon of machines costs a packet, by BPF_PROG_RUN on one CPU: the same program on the same maps, told
+ * to and told not to, in turns. The median of the rounds' ratios is printed, as JSON with --json.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "frames.h"
+#include "setup.h"
+#include "xdpxe/dhcp_wire.h"
+
+#define ROUNDS 101
+#define CALLS 20000 /* as many events have room */
+#define MACHINES 10000
+#define SESSIONS 256
+
+/* A kind of packet, and what it was found to cost. */
+struct row {
+	const char *name, *key;
+	struct bare_plan plan;
+	double without, with, ratio;
+};
+
+static double run(struct bpf_program *program)
+{
+	uint8_t frame[BARE_REPLY] = {}, out[2048];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = 64, .data_out = out,
+		    .data_size_out = sizeof(out), .repeat = CALLS);
+
+	if (bpf_prog_test_run_opts(bpf_program__fd(program), &opts))
+		fail("BPF_PROG_RUN");
+	if (opts.retval != XDP_TX) {
+		fprintf(stderr, "bench-telemetry: not transmitted (%u)\n", opts.retval);
+		exit(1);
+	}
+	return opts.duration;
+}
+
+static struct xdpxe_bpf *load_without(const struct bench *bench)
+{
+	struct xdpxe_bpf *without = xdpxe_bpf__open();
+	int err = without ? 0 : -1;
+
+	if (without)
+		without->rodata->telemetry = 0;
+#define REUSE(name)                                                                                \
+	if (!err)                                                                                  \
+		err = bpf_map__reuse_fd(without->maps.name, bench->maps.name);
+	XDPXE_MAPS(REUSE)
+#undef REUSE
+	if (err || xdpxe_bpf__load(without))
+		fail("program without telemetry");
+	return without;
+}
+
+static void aim_at(const struct bench *bench, const struct xdpxe_bpf *skel)
+{
+	int fd = bpf_program__fd(skel->progs.xdpxe_ingress);
+	uint32_t slot = BARE_XDPXE;
+
+	if (bpf_map_update_elem(bpf_map__fd(bench->bare->maps.targets), &slot, &fd, 0))
+		fail("tail call");
+}
+
+static int compare(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static double median(double *values)
+{
+	qsort(values, ROUNDS, sizeof(*values), compare);
+	return values[ROUNDS / 2];
+}
+
+/* What a call costs without the harness, with either program. Which goes first changes by the round. */
+static void measure(const struct bench *bench, const struct xdpxe_bpf *without, struct row *row)
+{
+	const struct xdpxe_bpf *skels[] = { without, bench->xdpxe };
+	double ns[2][ROUNDS], ratio[ROUNDS], base;
+	uint32_t zero = 0;
+
+	if (bpf_map_update_elem(bpf_map__fd(bench->bare->maps.plans), &zero, &row->plan, 0))
+		fail("plan");
+	base = run(bench->bare->progs.again_nothing);
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < 2; i++) {
+			int which = (i + round) % 2;
+
+			aim_at(bench, skels[which]);
+			ns[which][round] = run(bench->bare->progs.again_xdpxe) - base;
+			ring_buffer__consume(bench->lease_events);
+			setup__forget_events(bench);
+		}
+		ratio[round] = ns[1][round] / ns[0][round];
+	}
+	row->without = median(ns[0]);
+	row->with = median(ns[1]);
+	row->ratio = median(ratio);
+}
+
+static void print(const struct row *rows, size_t count, bool json)
+{
+	if (!json)
+		printf("%-32s %10s %10s %8s\n", "ns a packet", "without", "with", "ratio");
+	for (size_t i = 0; i < count; i++)
+		if (json)
+			printf("%s\"%s\": { \"without_ns\": %.1f, \"with_ns\": %.1f, \"ratio\": "
+			       "%.4f }%s",
+			       i ? " " : "{ ", rows[i].key, rows[i].without, rows[i].with,
+			       rows[i].ratio, i + 1 < count ? "," : " }\n");
+		else
+			printf("%-32s %10.1f %10.1f %8.3f\n", rows[i].name, rows[i].without,
+			       rows[i].with, rows[i].ratio);
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench = {};
+	struct xdpxe_bpf *without;
+	struct row rows[] = { { .name = "DISCOVER -> OFFER", .key = "offer" },
+			      { .name = "REQUEST -> ACK", .key = "ack" },
+			      { .name = "ACK -> DATA", .key = "data" } };
+	size_t count = sizeof(rows) / sizeof(rows[0]);
+
+	setup__all(&bench);
+	setup__leases(&bench, 0, MACHINES);
+	without = load_without(&bench);
+	rows[0].plan = frames__dhcp(DHCP_DISCOVER, MACHINES, 0);
+	rows[1].plan = frames__dhcp(DHCP_REQUEST, MACHINES, 0);
+	rows[2].plan = frames__ack(bench.tid, SESSIONS, FILE_BLOCKS);
+	for (size_t i = 0; i < count; i++)
+		measure(&bench, without, &rows[i]);
+	print(rows, count, argc > 1 && strcmp(argv[1], "--json") == 0);
+	ring_buffer__free(bench.lease_events);
+	xdpxe_bpf__destroy(without);
+	bare_bpf__destroy(bench.bare);
+	xdpxe_bpf__destroy(bench.xdpxe);
+	return 0;
+}
