@@ -39,17 +39,17 @@ static __always_inline void session__note_tags(struct xdpxe_story *story)
 /* Remember a new transfer, or one that was forgotten. */
 static __always_inline void session__make(struct session_step *step, const struct frame *frame)
 {
-	struct xdpxe_session *session;
+	__u32 sent = step->sent > step->acked ? session__sent(step->now_ms) : 0;
 	struct xdpxe_story *story;
 
-	if (!step->place.session)
-		session__claim(&step->key, &step->place, step->now_ms);
-	session = step->place.session;
+	if (step->place.session)
+		session__set(&step->place, step->acked, sent);
+	else
+		session__claim(&step->key, &step->place, step->acked, sent, step->now_ms);
 	story = session__story(&step->place);
-	if (!session || !story)
+	if (!step->place.session || !story)
 		return;
-	session->acked = step->acked;
-	session->sent_ms = step->sent > step->acked ? step->now_ms : 0;
+	story->key = step->key;
 	story->begun_ms = exact_ms();
 	story->over_ms = 0;
 	story->repeats = 0;
@@ -82,7 +82,7 @@ static __always_inline void session__end(const struct session_step *step)
 	story->state = step->state;
 	story->over_ms = step->now_ms;
 	if (step->state == XDPXE_SESSION_DONE)
-		step->place.session->acked = step->acked;
+		session__set(&step->place, step->acked, step->place.sent);
 }
 
 /** session__repeat() - something came again, and was @answered again or not */
@@ -94,8 +94,8 @@ static __always_inline void session__repeat(const struct session_step *step, boo
 		return;
 	if (!answered) {
 		story->suppressed++;
-		if (step->acked > step->place.session->acked)
-			step->place.session->acked = step->acked;
+		if (step->acked > step->place.acked)
+			session__set(&step->place, step->acked, step->place.sent);
 		return;
 	}
 	story->repeats++;
@@ -106,9 +106,7 @@ static __always_inline void session__repeat(const struct session_step *step, boo
 /** session__take() - write down a step; the last thing that happens to a frame that was answered */
 static __always_inline void session__take(struct session_step *step, const struct frame *frame)
 {
-	struct xdpxe_session *session = step->place.session;
-
-	if (!session || (step->begins && !step->repeats)) {
+	if (!step->place.session || (step->begins && !step->repeats)) {
 		session__make(step, frame);
 		return;
 	}
@@ -116,8 +114,7 @@ static __always_inline void session__take(struct session_step *step, const struc
 		session__repeat(step, true);
 	if (step->begins)
 		return;
-	session->acked = step->acked;
-	session->sent_ms = step->now_ms;
+	session__set(&step->place, step->acked, session__sent(step->now_ms));
 }
 
 #endif

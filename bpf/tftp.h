@@ -15,22 +15,22 @@ static __always_inline bool tftp__step_of_request(struct session_step *step,
 						  const struct tftp_request *request, __be16 tid,
 						  int reason)
 {
-	const struct xdpxe_session *session;
+	const struct place *place = &step->place;
 	const struct xdpxe_story *story;
 
 	step->key.client = frame->saddr;
 	step->key.client_port = frame->sport;
 	step->key.tid = tid;
 	session__find(&step->key, &step->place);
+	session__make_sure(&step->key, &step->place);
 	step->now_ms = now_ms();
 	step->begins = true;
 	step->sent = reason == XDPXE_R_TFTP_DATA_FIRST;
 	step->timeout_s = request->timeout;
-	session = step->place.session;
-	story = session ? session__story(&step->place) : NULL;
-	step->repeats = story && story->state == XDPXE_SESSION_OPEN && session->acked == 0;
-	return story && story->state == XDPXE_SESSION_OPEN && session->acked > 0 &&
-	       step->now_ms - session->sent_ms < LATE_REQUEST_MS;
+	story = place->session ? session__story(place) : NULL;
+	step->repeats = story && story->state == XDPXE_SESSION_OPEN && place->acked == 0;
+	return story && story->state == XDPXE_SESSION_OPEN && place->acked > 0 &&
+	       session__since(place->sent, step->now_ms) < LATE_REQUEST_MS;
 }
 
 /* Answer an RRQ whose transfer has a TID. */
@@ -137,6 +137,7 @@ static __always_inline int tftp__handle_error(struct xdp_md *ctx, const struct f
 
 	if (reason != GO_ON)
 		return verdict(reason);
+	session__make_sure(&step->key, &step->place);
 	reason = tftp__decide_error(step);
 	if (session__is_open(step))
 		event__end(ctx, frame, step->place.session->acked, reason);

@@ -118,6 +118,8 @@ static __always_inline int tftp__decide_request(const struct xdpxe_port *port,
 	params->blksize = tftp__grant_blksize(port, request);
 	params->windowsize = tftp__grant_window(port, request);
 	params->rollover = tftp__rollover(port, client);
+	if (file->size >> XDPXE_SESSION_ACKED_BITS >= params->blksize)
+		return XDPXE_R_TFTP_PASS_FILE; /* more than XDPXE_BLOCKS_MAX */
 	number = bpf_map_lookup_elem(&tid_of, params);
 	if (!number)
 		return XDPXE_R_TFTP_NEW_PARAMS;
@@ -181,26 +183,27 @@ static __always_inline bool tftp__may_repeat_now(const struct session_step *step
 /* An ACK of blocks that have not been sent. What has been sent follows from what was acknowledged last. */
 static __always_inline bool tftp__is_beyond(const struct session_step *step, __u32 window)
 {
-	const struct xdpxe_session *session = step->place.session;
+	const struct place *place = &step->place;
 
-	if (!session || step->acked <= session->acked)
+	if (!place->session || step->acked <= place->acked)
 		return false;
-	return session->sent_ms == 0 || step->acked - session->acked > window;
+	return place->sent == 0 || step->acked - place->acked > window;
 }
 
 /* Has this ACK been answered already? Sets step->repeats. Return: TFTP_DATA to answer it, or why not. */
 static __always_inline int tftp__check_repeat(struct session_step *step, __u32 window)
 {
-	const struct xdpxe_session *session = step->place.session;
+	const struct place *place = &step->place;
 
-	if (!session)
+	if (!place->session)
 		return XDPXE_R_TFTP_DATA;
-	if (step->acked < session->acked)
+	if (step->acked < place->acked)
 		return XDPXE_R_TFTP_STALE_ACK;
-	if (step->acked > session->acked || session->sent_ms == 0)
+	if (step->acked > place->acked || place->sent == 0)
 		return XDPXE_R_TFTP_DATA;
 	step->repeats = true;
-	if (step->now_ms - session->sent_ms >= REPEAT_MS || tftp__may_repeat_now(step, window))
+	if (session__since(place->sent, step->now_ms) >= REPEAT_MS ||
+	    tftp__may_repeat_now(step, window))
 		return XDPXE_R_TFTP_DATA;
 	return XDPXE_R_TFTP_REPEAT_SUPPRESSED;
 }
@@ -213,13 +216,13 @@ static __always_inline int tftp__check_repeat(struct session_step *step, __u32 w
  */
 static __always_inline __u32 tftp__begin_behind(const struct session_step *step, __u32 window)
 {
-	const struct xdpxe_session *session = step->place.session;
+	const struct place *place = &step->place;
 	struct xdpxe_story *story;
 	__u32 sent;
 
-	if (!session || window == 1 || session->sent_ms == 0 || step->acked <= session->acked)
+	if (!place->session || window == 1 || place->sent == 0 || step->acked <= place->acked)
 		return step->acked;
-	sent = session->acked + window;
+	sent = place->acked + window;
 	if (step->acked >= sent)
 		return step->acked;
 	story = session__story(&step->place);
@@ -231,6 +234,21 @@ static __always_inline __u32 tftp__begin_behind(const struct session_step *step,
 	return step->acked;
 }
 
+/*
+ * Does an ACK go on where the session of its tag stands? That is what all but a few do, and then it does not matter if
+ * the session is another transfer's, which has the same tag and stands at the same block: what is sent follows from port
+ * and number alone, and the other's next ACK is taken for one that came again, which it then does. In all other cases it
+ * matters.
+ */
+static __always_inline bool tftp__goes_on(const struct session_step *step,
+					  const struct xdpxe_tid *tid, __u16 ack)
+{
+	const struct place *place = &step->place;
+
+	return place->session && place->sent && ack - place->acked == tid->params.windowsize &&
+	       ack < tid->blocks && tid->blocks < tftp__period(&tid->params);
+}
+
 /**
  * tftp__decide_ack() - ACK -> the blocks it asks for: what follows it, up to a window (RFC 7440 section 4)
  * @clones: windows can be sent
@@ -239,10 +257,13 @@ static __always_inline __u32 tftp__begin_behind(const struct session_step *step,
 static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 ack, bool clones,
 					    struct session_step *step, struct data_job *data)
 {
-	const struct xdpxe_session *session = step->place.session;
 	__u32 blocks = tid->blocks;
 	__u32 window = clones ? tid->params.windowsize : 1;
+	bool session;
 
+	if (!tftp__goes_on(step, tid, ack))
+		session__make_sure(&step->key, &step->place);
+	session = step->place.session;
 	if (!session && session__all_known())
 		return XDPXE_R_TFTP_STRANGER;
 	if (!session && blocks >= tftp__period(&tid->params))
@@ -255,7 +276,7 @@ static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 a
 	 */
 	step->acked = blocks < tftp__period(&tid->params) || !session
 			      ? ack
-			      : tftp__unroll(&tid->params, session->acked, ack);
+			      : tftp__unroll(&tid->params, step->place.acked, ack);
 	step->state = XDPXE_SESSION_OPEN;
 	if (step->acked > blocks || tftp__is_beyond(step, tid->params.windowsize))
 		return XDPXE_R_TFTP_ACK_BEYOND;
@@ -275,11 +296,10 @@ static __always_inline int tftp__decide_ack(const struct xdpxe_tid *tid, __u16 a
 /* An ERROR from the client ends its transfer; one that follows the OACK was a size probe. */
 static __always_inline int tftp__decide_error(struct session_step *step)
 {
-	const struct xdpxe_session *session = step->place.session;
-	const struct xdpxe_story *story = session ? session__story(&step->place) : NULL;
+	const struct place *place = &step->place;
+	const struct xdpxe_story *story = place->session ? session__story(place) : NULL;
 
-	if (story && story->state == XDPXE_SESSION_OPEN && session->acked == 0 &&
-	    session->sent_ms == 0) {
+	if (story && story->state == XDPXE_SESSION_OPEN && place->acked == 0 && place->sent == 0) {
 		step->state = XDPXE_SESSION_PROBE;
 		return XDPXE_R_TFTP_SIZE_PROBE;
 	}

@@ -144,7 +144,7 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		images(files),
 		hash("tid_of", XDPXE_TID_COUNT, sizeof(struct xdpxe_params), sizeof(__u16)),
 		array("tids", XDPXE_TID_COUNT, sizeof(struct xdpxe_tid)),
-		array("sessions", XDPXE_SESSIONS_MAX, sizeof(struct xdpxe_session)),
+		array("sessions", XDPXE_SESSIONS_MAX, sizeof(__u64)),
 		array("stories", XDPXE_SESSIONS_MAX, sizeof(struct xdpxe_story)),
 		hash("rescues", XDPXE_RESCUES_MAX, sizeof(struct xdpxe_session_key),
 		     sizeof(struct xdpxe_rescue)),

@@ -8,6 +8,8 @@
 
 #include "mapread.h"
 
+#define AHEAD 64 /* units that a frame may have come after the clock was read */
+
 struct each {
 	const struct maps *maps;
 	sessions_fn fn;
@@ -20,7 +22,7 @@ static bool is_free(const struct xdpxe_session_set *set)
 	bool none = true;
 
 	for (int i = 0; i < XDPXE_SESSION_WAYS; i++)
-		none = none && set->ways[i].key.tid == 0;
+		none = none && set->ways[i] == 0;
 	return none;
 }
 
@@ -32,17 +34,37 @@ static uint32_t since(uint32_t now_ms, uint32_t then_ms)
 	return ms > INT32_MAX ? 0 : ms;
 }
 
+/* The same for a time as sessions have it, which says less: what lies ahead by more was long ago. */
+static uint32_t since_sent(uint32_t now_ms, uint32_t sent)
+{
+	uint32_t units = ((now_ms >> XDPXE_SESSION_SENT_SHIFT) - sent) & XDPXE_SESSION_SENT_MASK;
+
+	return units > XDPXE_SESSION_SENT_MASK - AHEAD ? 0 : units << XDPXE_SESSION_SENT_SHIFT;
+}
+
+static void fill_session(struct transfer *transfer, uint64_t word, uint32_t now_ms)
+{
+	struct transfer_session *session = &transfer->session;
+	uint32_t sent = xdpxe_session_sent(word);
+
+	session->key = transfer->story.key;
+	session->acked = xdpxe_session_acked(word);
+	transfer->quiet_ms = sent ? since_sent(now_ms, sent) : 0;
+	session->sent_ms = sent ? now_ms - transfer->quiet_ms : 0;
+	if (sent && !session->sent_ms)
+		session->sent_ms = 1;
+}
+
 static void fill_times(struct transfer *transfer, uint32_t now_ms)
 {
 	const struct xdpxe_story *story = &transfer->story;
-	uint32_t sent_ms = transfer->session.sent_ms;
 
 	transfer->age_ms = since(now_ms, story->begun_ms);
-	transfer->quiet_ms = sent_ms ? since(now_ms, sent_ms) : 0;
 	if (story->state != XDPXE_SESSION_OPEN)
 		transfer->idle_ms = since(now_ms, story->over_ms);
 	else
-		transfer->idle_ms = sent_ms ? transfer->quiet_ms : transfer->age_ms;
+		transfer->idle_ms =
+			transfer->session.sent_ms ? transfer->quiet_ms : transfer->age_ms;
 }
 
 static int each_set(const void *key, const void *value, void *context)
@@ -59,10 +81,10 @@ static int each_set(const void *key, const void *value, void *context)
 	if (bpf_map_lookup_elem(each->maps->stories, slot, &stories) < 0)
 		return -errno;
 	for (int i = 0; i < XDPXE_SESSION_WAYS && !err; i++) {
-		if (!set->ways[i].key.tid)
-			continue;
-		transfer.session = set->ways[i];
 		transfer.story = stories.ways[i];
+		if (!set->ways[i] || !transfer.story.key.tid)
+			continue; /* free, or about to be told */
+		fill_session(&transfer, set->ways[i], each->now_ms);
 		fill_times(&transfer, each->now_ms);
 		err = each->fn(&transfer, each->context);
 	}

@@ -9,9 +9,17 @@
 #include "maps.h"
 #include "xdpxe/abi.h"
 
+/* A session, unpacked; see abi_tftp.h. */
+struct transfer_session {
+	struct xdpxe_session_key key;
+	uint32_t acked;
+	uint32_t
+		sent_ms; /* CLOCK_MONOTONIC, cut to 32 bits; 0: nothing has been sent behind @acked */
+};
+
 /* A transfer as it stands in the maps, and how long ago things happened, in milliseconds. */
 struct transfer {
-	struct xdpxe_session session;
+	struct transfer_session session;
 	struct xdpxe_story story;
 	uint32_t age_ms;   /* since the first RRQ */
 	uint32_t idle_ms;  /* since the client was last answered, or the transfer was over */

@@ -87,21 +87,46 @@ enum xdpxe_session_state {
 	XDPXE_SESSION_ABORTED = 3, /* the client sent an ERROR */
 };
 
-/**
- * struct xdpxe_session - where a transfer is: soft state. Lost, the transfer goes on all the same.
- * @key:     all zero: free
- * @acked:   last block acknowledged, counted from 1 without rollover; 0 is the OACK
- * @sent_ms: when the blocks behind @acked went out last, never 0; an ACK that asks for them again is answered only a
- *           while after. 0: nothing has been sent behind @acked
+/*
+ * A session: where a transfer is, in one word, so that tens of thousands fit a CPU's own cache. Soft state: lost, the
+ * transfer goes on all the same. 0: free.
+ *
+ *   tag (20 bits) | acked (24) | sent (20)
+ *
+ * tag:   of the key, never 0: the bits of its hash behind those that name the set. The key itself stands in the story.
+ * acked: last block acknowledged, counted from 1 without rollover; 0 is the OACK
+ * sent:  when the blocks behind acked went out last, never 0; an ACK that asks for them again is answered only a while
+ *        after. 0: nothing has been sent behind acked. In units of 8 ms of the time below, so it comes again after two
+ *        hours.
  *
  * Times in _ms are CLOCK_MONOTONIC in milliseconds, cut to 32 bits: only their differences mean something.
  */
-struct xdpxe_session {
-	struct xdpxe_session_key key;
-	__u32 acked;
-	__u32 sent_ms;
-};
-_Static_assert(sizeof(struct xdpxe_session) == 16, "four to a cache line");
+#define XDPXE_SESSION_TAG_BITS 20
+#define XDPXE_SESSION_ACKED_BITS 24
+#define XDPXE_SESSION_SENT_BITS 20
+#define XDPXE_SESSION_SENT_MASK ((1u << XDPXE_SESSION_SENT_BITS) - 1)
+#define XDPXE_SESSION_SENT_SHIFT 3 /* from milliseconds */
+#define XDPXE_SESSION_TAG_SHIFT (XDPXE_SESSION_ACKED_BITS + XDPXE_SESSION_SENT_BITS)
+_Static_assert(XDPXE_SESSION_TAG_BITS + XDPXE_SESSION_TAG_SHIFT == 64, "all of a word");
+_Static_assert(XDPXE_BLOCKS_MAX == (1 << XDPXE_SESSION_ACKED_BITS) - 1, "any block of a file");
+
+static inline __attribute__((always_inline)) __u64 xdpxe_session_word(__u32 tag, __u32 acked,
+								      __u32 sent)
+{
+	return (__u64)tag << XDPXE_SESSION_TAG_SHIFT |
+	       (__u64)(acked & XDPXE_BLOCKS_MAX) << XDPXE_SESSION_SENT_BITS |
+	       (sent & XDPXE_SESSION_SENT_MASK);
+}
+
+static inline __attribute__((always_inline)) __u32 xdpxe_session_acked(__u64 word)
+{
+	return word >> XDPXE_SESSION_SENT_BITS & XDPXE_BLOCKS_MAX;
+}
+
+static inline __attribute__((always_inline)) __u32 xdpxe_session_sent(__u64 word)
+{
+	return word & XDPXE_SESSION_SENT_MASK;
+}
 
 /*
  * A value of the map `sessions`, by hash of the key: where a transfer may stand. A full set forgets the transfer that
@@ -109,16 +134,17 @@ _Static_assert(sizeof(struct xdpxe_session) == 16, "four to a cache line");
  *
  * The last value of the map, at XDPXE_SESSION_SETS, is a mark: while the first word of it is not zero, the map holds
  * every transfer that is under way, and an ACK without a session is a stranger's. The mark goes when the map is emptied
- * or a set overflows; then such an ACK may well belong to a transfer, and is answered.
+ * or a transfer under way is forgotten; then such an ACK may well belong to a transfer, and is answered.
  */
 struct xdpxe_session_set {
-	struct xdpxe_session ways[XDPXE_SESSION_WAYS];
+	__u64 ways[XDPXE_SESSION_WAYS];
 };
 _Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
 
 /**
  * struct xdpxe_story - what else is remembered of a transfer; map `stories`, at the place of its session
  * Written when a transfer begins, ends, or goes wrong; not for every block.
+ * @key:      of the transfer: a session with the tag of another one is told from it by this
  * @begun_ms: first RRQ
  * @over_ms:  when @state ceased to be open
  * @repeats:  ACKs and RRQs that came again and were answered again
@@ -134,6 +160,7 @@ _Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
  * @tags:     802.1Q tags of its frames, as they stand on the wire (TPID, TCI)
  */
 struct xdpxe_story {
+	struct xdpxe_session_key key;
 	__u32 begun_ms;
 	__u32 over_ms;
 	__u32 repeats;
@@ -149,7 +176,7 @@ struct xdpxe_story {
 	__be32 server;
 	__be16 tags[4];
 };
-_Static_assert(sizeof(struct xdpxe_story) == 48, "ABI");
+_Static_assert(sizeof(struct xdpxe_story) == 56, "ABI");
 
 struct xdpxe_story_set {
 	struct xdpxe_story ways[XDPXE_SESSION_WAYS];

@@ -24,9 +24,10 @@
 #define XDPXE_HOSTS_MAX 65536
 #define XDPXE_FILES_MAX 16384  /* names under the TFTP root */
 #define XDPXE_IMAGES_MAX 20480 /* file versions: names and those still in flight */
-#define XDPXE_SESSION_WAYS 4
-#define XDPXE_SESSION_SETS 65536				     /* a power of two */
+#define XDPXE_SESSION_WAYS 8
+#define XDPXE_SESSION_SETS 16384				     /* a power of two */
 #define XDPXE_SESSIONS_MAX (XDPXE_SESSION_WAYS * XDPXE_SESSION_SETS) /* transfers remembered */
+#define XDPXE_BLOCKS_MAX 0xffffff /* of a file that is served: what a session counts to */
 #define XDPXE_RESCUES_MAX 8192
 #define XDPXE_TID_FIRST 20000 /* first UDP port that answers transfers */
 #define XDPXE_TID_COUNT 12768 /* last is 32767, below the usual ip_local_port_range */

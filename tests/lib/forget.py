@@ -6,7 +6,7 @@ import os
 
 from lib.namespace import BPFFS
 
-SETS, SET_BYTES = 65536, 64  # XDPXE_SESSION_SETS and struct xdpxe_session_set; then the mark
+SETS, SET_BYTES = 16384, 64  # XDPXE_SESSION_SETS and struct xdpxe_session_set; then the mark
 LIBBPF = ctypes.CDLL("libbpf.so.1", use_errno=True)
 
 

@@ -10,10 +10,12 @@ import struct
 from prog_run import pinned_map
 from tables import constant
 
-WAYS, WAY, STORY = 4, struct.Struct("=4s2s2sII"), 48
+WAYS = constant("limits.h", "XDPXE_SESSION_WAYS")
 SETS = constant("limits.h", "XDPXE_SESSION_SETS")
+SESSION, STORY = struct.Struct("=Q"), 56
+TAG_BITS, ACKED_BITS, SENT_BITS, UNIT_MS = 20, 24, 20, 8  # of a session, as in abi_tftp.h
 GOLDEN, WORD = 0x9E3779B97F4A7C15, (1 << 64) - 1
-FREE = bytes(WAY.size)
+FREE = bytes(SESSION.size)
 
 
 def key_of(reader):
@@ -21,10 +23,34 @@ def key_of(reader):
     return reader.address + struct.pack("!HH", reader.port, reader.tid)
 
 
+def _hash(key):
+    word, = struct.unpack("<Q", key)
+    return word * GOLDEN & WORD
+
+
 def set_of(key):
     """Number of the set that a key belongs to."""
-    word, = struct.unpack("<Q", key)
-    return (word * GOLDEN & WORD) >> 48
+    return _hash(key) * SETS >> 64
+
+
+def tag_of(key):
+    """The tag of a key's session."""
+    return (_hash(key) * SETS & WORD) >> (64 - TAG_BITS) or 1
+
+
+def _pack(tag, acked, sent):
+    return SESSION.pack(tag << (ACKED_BITS + SENT_BITS) | acked << SENT_BITS | sent)
+
+
+def _unpack(way):
+    """(tag, acked, sent) of a session."""
+    word, = SESSION.unpack(way)
+    return (word >> (ACKED_BITS + SENT_BITS), word >> SENT_BITS & (1 << ACKED_BITS) - 1,
+            word & (1 << SENT_BITS) - 1)
+
+
+def _is_of(way, key):
+    return way != FREE and _unpack(way)[0] == tag_of(key)
 
 
 @contextlib.contextmanager
@@ -37,34 +63,34 @@ def _table(box, name, size):
         table.close()
 
 
-def _ways(table, number):
+def _ways(table, number, size=SESSION.size):
     """The ways of a set, a list."""
     value = table.get(struct.pack("=I", number))
-    return [value[at:at + WAY.size] for at in range(0, len(value), WAY.size)]
+    return [value[at:at + size] for at in range(0, len(value), size)]
 
 
 def _change(box, reader, change):
     """Replace the session of a transfer; whether it had one."""
     key = key_of(reader)
     number = set_of(key)
-    with _table(box, "sessions", WAY.size) as table:
+    with _table(box, "sessions", SESSION.size) as table:
         ways = _ways(table, number)
-        fresh = [change(way) if way[:8] == key else way for way in ways]
+        fresh = [change(way) if _is_of(way, key) else way for way in ways]
         table.put(b"".join(fresh), struct.pack("=I", number))
-    return any(way[:8] == key for way in ways)
+    return any(_is_of(way, key) for way in ways)
 
 
 def forward(box, reader, acked):
     """As if the client had acknowledged all blocks up to this one long ago, and been sent more."""
-    assert _change(box, reader, lambda way: WAY.pack(
-        *WAY.unpack(way)[:3], acked, 1)), "it has no session"
+    assert _change(box, reader, lambda way: _pack(_unpack(way)[0], acked, 1)), "it has no session"
 
 
 def quiet(box, reader, milliseconds):
     """As if nothing had been sent for so long."""
-    assert _change(box, reader, lambda way: WAY.pack(
-        *WAY.unpack(way)[:4], (WAY.unpack(way)[4] - milliseconds) & 0xFFFFFFFF)), \
-        "it has no session"
+    def earlier(way):
+        tag, acked, sent = _unpack(way)
+        return _pack(tag, acked, (sent - milliseconds // UNIT_MS) % (1 << SENT_BITS))
+    assert _change(box, reader, earlier), "it has no session"
 
 
 def forget(box, reader):
@@ -75,20 +101,20 @@ def forget(box, reader):
 def knows(box, reader):
     """Is there a session of this transfer?"""
     key = key_of(reader)
-    with _table(box, "sessions", WAY.size) as table:
-        return any(way[:8] == key for way in _ways(table, set_of(key)))
+    with _table(box, "sessions", SESSION.size) as table:
+        return any(_is_of(way, key) for way in _ways(table, set_of(key)))
 
 
 def is_marked(box):
     """Does the map say that it holds every transfer?"""
-    with _table(box, "sessions", WAY.size) as table:
+    with _table(box, "sessions", SESSION.size) as table:
         return _ways(table, SETS)[0][:8] != bytes(8)
 
 
 def mark(box, complete):
     """Say that it does, or does not."""
-    value = (b"\xff" * 8 if complete else bytes(8)).ljust(WAYS * WAY.size, b"\0")
-    with _table(box, "sessions", WAY.size) as table:
+    value = (b"\xff" * 8 if complete else bytes(8)).ljust(WAYS * SESSION.size, b"\0")
+    with _table(box, "sessions", SESSION.size) as table:
         table.put(value, struct.pack("=I", SETS))
 
 
@@ -105,12 +131,10 @@ def incomplete(box):
 def story(box, reader):
     """(state, repeats, suppressed) of a transfer."""
     key = key_of(reader)
-    with _table(box, "sessions", WAY.size) as table:
-        way = [one[:8] for one in _ways(table, set_of(key))].index(key)
     with _table(box, "stories", STORY) as table:
-        value = table.get(struct.pack("=I", set_of(key)))[way * STORY:(way + 1) * STORY]
-    _, _, repeats, suppressed = struct.unpack_from("=IIII", value)
-    return value[30], repeats, suppressed
+        value, = (one for one in _ways(table, set_of(key), STORY) if one[:8] == key)
+    _, _, repeats, suppressed = struct.unpack_from("=IIII", value, 8)
+    return value[38], repeats, suppressed
 
 
 def crowded(address, tid, count):

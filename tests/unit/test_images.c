@@ -164,18 +164,18 @@ static void put_session(const struct fixture *f, const char *path, uint32_t imag
 	int port = tids__get(&f->maps, &params, &name, 1);
 	struct xdpxe_session_set set = {};
 	struct xdpxe_story_set stories = {};
-	struct xdpxe_session *session = &set.ways[2];
+	struct xdpxe_story *story = &stories.ways[2];
 	uint32_t slot = 7 + image;
 	struct timespec now;
 
 	assert_true(port > 0);
-	session->key = (struct xdpxe_session_key){ .client = htonl(0x0a4d0005),
-						   .client_port = htons(2070),
-						   .tid = htons((uint16_t)port) };
+	story->key = (struct xdpxe_session_key){ .client = htonl(0x0a4d0005),
+						 .client_port = htons(2070),
+						 .tid = htons((uint16_t)port) };
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	session->sent_ms = (uint32_t)(((uint64_t)now.tv_sec - age_s) * 1000);
-	stories.ways[2].state = state;
-	stories.ways[2].begun_ms = stories.ways[2].over_ms = session->sent_ms;
+	story->state = state;
+	story->begun_ms = story->over_ms = (uint32_t)(((uint64_t)now.tv_sec - age_s) * 1000);
+	set.ways[2] = xdpxe_session_word(1, 0, story->begun_ms >> XDPXE_SESSION_SENT_SHIFT);
 	assert_int_equal(bpf_map_update_elem(f->maps.stories, &slot, &stories, BPF_ANY), 0);
 	assert_int_equal(bpf_map_update_elem(f->maps.sessions, &slot, &set, BPF_ANY), 0);
 }
