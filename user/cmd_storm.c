@@ -16,7 +16,9 @@ static int open_files(struct storm_expects *expects)
 		int err = storm_expect__open(&expects->list[i]);
 
 		if (err) {
-			log_error("%s: %s", expects->list[i].path, strerror(-err));
+			log_error("--expect %s: %s; legal: [ARCH:][NAME=]FILE, where FILE is a "
+				  "copy on this machine of what the server serves",
+				  expects->list[i].path, strerror(-err));
 			return EXIT_FAILED;
 		}
 	}

@@ -46,7 +46,25 @@ static void look_at_program(struct doctor *doctor, const struct net_interface *f
 	}
 }
 
-static void tell_features(struct doctor *doctor, uint64_t features)
+/* A veth offers it as soon as its peer has a program. */
+static void tell_no_redirect(struct doctor *doctor, const struct net_interface *facts)
+{
+	if (strcmp(facts->driver, "veth") == 0)
+		doctor__add(doctor, DOCTOR_BAD, "peer's XDP program",
+			    "all: a veth hands the frames that XDP sends to its peer only if that "
+			    "has a native XDP program, too",
+			    "in the peer's namespace, with xdp_pass.o as README.md makes it: "
+			    "ip link set dev PEER xdpdrv object xdp_pass.o section xdp",
+			    "none");
+	else
+		doctor__add(doctor, DOCTOR_POOR, "redirect to itself",
+			    "windows are lost: set `tftp.window: 1`. Some drivers say so only "
+			    "once a program is attached",
+			    NULL, "not now");
+}
+
+static void tell_features(struct doctor *doctor, const struct net_interface *facts,
+			  uint64_t features)
 {
 	if (features & NETDEV_XDP_ACT_BASIC)
 		doctor__add(doctor, DOCTOR_GOOD, "native XDP", NULL, NULL, "in the driver");
@@ -58,11 +76,7 @@ static void tell_features(struct doctor *doctor, uint64_t features)
 		doctor__add(doctor, DOCTOR_GOOD, "redirect to itself", NULL, NULL,
 			    "yes: windows, and replies to frames without room");
 	else
-		doctor__add(
-			doctor, DOCTOR_POOR, "redirect to itself",
-			"windows are lost: set `tftp.window: 1`. Some drivers say so only once a "
-			"program is attached; a veth, once its peer has one",
-			NULL, "not now");
+		tell_no_redirect(doctor, facts);
 }
 
 static void look_at_features(struct doctor *doctor, const struct net_interface *facts)
@@ -71,7 +85,7 @@ static void look_at_features(struct doctor *doctor, const struct net_interface *
 	int err = netdev__xdp_features(facts->ifindex, &features);
 
 	if (err == 0)
-		tell_features(doctor, features);
+		tell_features(doctor, facts, features);
 	else
 		doctor__add(doctor, DOCTOR_NOTE, "native XDP", NULL, NULL,
 			    "not known beforehand (%s); `xdpxe run` says which it got",

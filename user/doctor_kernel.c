@@ -4,13 +4,12 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
-#include <linux/magic.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/vfs.h>
 
 #include <bpf/libbpf.h>
 
+#include "bpffs.h"
 #include "require.h"
 #include "xdpxe/limits.h"
 
@@ -42,10 +41,11 @@ static void look_at_privileges(struct doctor *doctor)
 
 static void look_at_bpffs(struct doctor *doctor)
 {
-	struct statfs where;
+	const char *path = bpffs__path(false);
 
-	if (statfs("/sys/fs/bpf", &where) == 0 && (unsigned long)where.f_type == BPF_FS_MAGIC)
-		doctor__add(doctor, DOCTOR_GOOD, "bpffs", NULL, NULL, "mounted at /sys/fs/bpf");
+	if (path)
+		doctor__add(doctor, DOCTOR_GOOD, "bpffs", NULL, NULL, "mounted at " BPFFS "%s",
+			    strcmp(path, BPFFS) ? " outside this mount namespace" : "");
 	else
 		doctor__add(doctor, DOCTOR_NOTE, "bpffs", NULL, "mount -t bpf bpf /sys/fs/bpf",
 			    "not mounted; `xdpxe run` mounts it");

@@ -3,74 +3,19 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <linux/magic.h>
 
+#include "bpffs.h"
 #include "log.h"
 
-#define BPFFS "/sys/fs/bpf"
-#define BPFFS_OF_INIT "/proc/1/root" BPFFS
-#define BPFFS_MODE "mode=0700" /* else anybody may make folders in it */
 #define PORT_PREFIX "port-"
 #define MAKE_TRIES 10
-
-static bool is_bpffs(const char *path)
-{
-	struct statfs fs;
-
-	return statfs(path, &fs) == 0 && fs.f_type == BPF_FS_MAGIC;
-}
-
-static bool shares_mounts_with_init(void)
-{
-	struct stat own, init;
-
-	return stat("/proc/self/ns/mnt", &own) < 0 || stat("/proc/1/ns/mnt", &init) < 0 ||
-	       own.st_ino == init.st_ino;
-}
-
-/* Mount bpffs where process 1 sees it; in a child, since that changes the mount namespace. */
-static bool mount_for_init(void)
-{
-	int fd = open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC);
-	int status = -1;
-	pid_t pid;
-
-	if (fd < 0)
-		return false;
-	pid = fork();
-	if (pid == 0)
-		_exit(setns(fd, CLONE_NEWNS) == 0 && mount("bpf", BPFFS, "bpf", 0, BPFFS_MODE) == 0
-			      ? 0
-			      : 1);
-	close(fd);
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
-}
-
-static const char *find_bpffs(void)
-{
-	if (shares_mounts_with_init()) {
-		if (is_bpffs(BPFFS) || mount("bpf", BPFFS, "bpf", 0, BPFFS_MODE) == 0)
-			return BPFFS;
-		return NULL;
-	}
-	if (is_bpffs(BPFFS_OF_INIT) || mount_for_init())
-		return BPFFS_OF_INIT;
-	if (is_bpffs(BPFFS) || mount("bpf", BPFFS, "bpf", 0, BPFFS_MODE) == 0)
-		return BPFFS;
-	return NULL;
-}
 
 /* bpffs may be writable to all: what stands at our path must be root's own folder, or nothing. */
 static bool is_ours(const char *path)
@@ -84,13 +29,13 @@ static bool is_ours(const char *path)
 
 const char *pins__root(void)
 {
-	static char root[64]; /* one of the two paths above, and ours */
+	static char root[64];
 	static bool refused;
 	const char *bpffs;
 
 	if (root[0] || refused)
 		return refused ? NULL : root;
-	bpffs = find_bpffs();
+	bpffs = bpffs__path(true);
 	if (!bpffs) {
 		log_error("no bpffs at " BPFFS " and none can be mounted (%s); "
 			  "try: mount -t bpf -o mode=0700 bpf " BPFFS,

@@ -22,9 +22,7 @@ struct instance {
 };
 
 /**
- * pins__root() - path of our folder, which may not exist yet, on a bpffs that outlives this process, mounting bpffs where none is
- * `ip netns exec` hides /sys of the host behind one of its own, so what is mounted there vanishes with the command:
- * then the bpffs of process 1 is used.
+ * pins__root() - path of our folder, which may not exist yet, on the bpffs of bpffs__path(), mounted if need be
  * Return: path, or NULL with a message logged.
  */
 const char *pins__root(void);

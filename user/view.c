@@ -171,6 +171,7 @@ int view__exit(const struct view_help *help, int err)
 	if (fflush(stdout) && !err)
 		err = -errno;
 	if (err < 0)
-		log_error("%s: %s", help->name, strerror(-err));
+		log_error("%s: %s%s", help->name, strerror(-err),
+			  err == -EACCES || err == -EPERM ? "; run as root" : "");
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
