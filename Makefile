@@ -20,7 +20,7 @@ BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev z
 	linux-libc-dev libc6-dev
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage ipxe-qemu
-TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest python3-pytest-xdist udhcpc isc-dhcp-client tftp-hpa \
+TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest python3-pytest-xdist python3-yaml udhcpc isc-dhcp-client tftp-hpa \
 	atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
 PACKAGE_PACKAGES := debhelper dpkg-dev lintian
 LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
@@ -88,10 +88,12 @@ install: $(BUILD)/xdpxe ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/xdpxe $(DESTDIR)$(PREFIX)/sbin/xdpxe
 	install -D -m 644 man/xdpxe.8 $(DESTDIR)$(PREFIX)/share/man/man8/xdpxe.8
 	install -D -m 644 man/xdpxe.yaml.5 $(DESTDIR)$(PREFIX)/share/man/man5/xdpxe.yaml.5
-	install -D -m 644 packaging/xdpxe.yaml $(DESTDIR)$(PREFIX)/share/doc/xdpxe/examples/xdpxe.yaml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe/examples packaging/xdpxe.yaml \
+		packaging/grafana-dashboard.json packaging/prometheus-alerts.yaml
 	install -D -m 644 packaging/xdpxe.bash-completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpxe
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe doc/operating.md doc/performance.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe/failures doc/failures/*.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpxe/LICENSE
 
 deb: build-deps ## build a Debian package into build/deb

@@ -52,9 +52,11 @@ up() {
 }
 
 down() {
-	inside server "$top/build/xdpxe" detach --all >/dev/null 2>&1 || true
-	for space in client server; do
-		ip netns del "$name-$space" 2>/dev/null || true
+	for space in server client; do
+		[ -e "/run/netns/$name-$space" ] || continue
+		[ "$space" = client ] || inside server xdpxe detach --all >/dev/null || true
+		ip netns pids "$name-$space" | xargs -r kill
+		ip netns del "$name-$space"
 	done
 }
 

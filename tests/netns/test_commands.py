@@ -7,7 +7,9 @@ from lib import dialect
 from lib.crowd import Crowd
 from lib.download import Download
 from lib.machine import Machine
-from lib.server import BOOT
+from lib.namespace import sh
+from lib.process import Process
+from lib.server import BINARY, BOOT, Xdpxe, config
 
 LOOKS = ("status", "leases", "transfers", "images")
 MAC = "52:54:00:00:00:07"
@@ -50,6 +52,19 @@ def test_they_tell_the_truth_while_the_daemon_runs(server, files, booted):
 def test_they_tell_it_without_a_daemon(server, files, booted):
     server.crash()
     look(server, files, booted)
+
+
+def test_commands_under_ip_netns_exec_find_what_a_daemon_under_it_serves(lab, files):
+    """It gives each command a /sys of its own, with what is mounted there."""
+    inside = ("ip", "netns", "exec", lab.server.name)
+    server = Xdpxe(lab, config(lab, BOOT))
+    process = Process([*inside, BINARY, "run", "-c", server.path])
+    lab.processes.append(process)
+    process.wait_line("ready:", 20)
+    assert files and "srv0" in sh(*inside, BINARY, "status").stdout
+    assert server.pins() and "srv0" in server.command("status").stdout
+    assert "outside this mount namespace" in sh(*inside, BINARY, "doctor", check=False).stdout
+    assert process.stop() == 0 and server.pins() == []
 
 
 @pytest.mark.parametrize("name", LOOKS)

@@ -69,6 +69,8 @@ def test_install_upgrade_remove_and_purge_without_a_service_manager(lab, files, 
     assert debian.run("xdpxe", "--version").stdout.startswith("xdpxe ")
     for path in ("/lib/systemd/system/xdpxe.service", "/usr/share/man/man8/xdpxe.8.gz",
                  "/usr/share/man/man5/xdpxe.yaml.5.gz", "/usr/share/doc/xdpxe/examples/xdpxe.yaml",
+                 "/usr/share/doc/xdpxe/examples/prometheus-alerts.yaml",
+                 "/usr/share/doc/xdpxe/failures/no-address.md",
                  "/usr/share/bash-completion/completions/xdpxe"):
         assert debian.exists(path), path
     write_config(lab, debian)
