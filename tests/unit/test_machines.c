@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "telemetry/machines_feed.h"
 #include "telemetry/story.h"
@@ -382,6 +383,35 @@ static void a_full_table_forgets_who_was_heard_of_longest_ago(void **state)
 	assert_int_equal(machines__find(machines, &second, NULL, NULL), -ENOENT);
 }
 
+static void a_machine_that_is_restored_twice_stands_in_the_table_once(void **state)
+{
+	struct machine_view view = { .client = client_of(1),
+				     .addr = htonl(0x0a4d0101),
+				     .stage = MACHINE_LEASED };
+	const struct machine_boot boot = { .begun_ms = now_ms,
+					   .line_count = 1,
+					   .lines = { { now_ms, STEP_LEASED, "10.77.1.1" } } };
+	struct xdpxe_client owner;
+	size_t stages[MACHINE_STAGES];
+
+	(void)state;
+	alarm(10); /* a chain that is a ring has no end */
+	machines__restore(machines, &view, &boot);
+	assert_int_equal(machines__find(machines, &view.client, &view, NULL), 0);
+	machines__restore(machines, &view, NULL);
+	assert_int_equal(machines__count(machines, stages), 1);
+	assert_int_equal(stages[MACHINE_LEASED], 1);
+	assert_true(machines__owner(machines, htonl(0x0a4d0101), &owner));
+	for (uint32_t i = 0; i < 20000; i++) /* so that some share its bucket */
+		machines__owner(machines, htonl(0x0a4e0000 + i), &owner);
+	view.addr = htonl(0x0a4d0102);
+	machines__restore(machines, &view, NULL);
+	assert_false(machines__owner(machines, htonl(0x0a4d0101), &owner));
+	assert_true(machines__owner(machines, htonl(0x0a4d0102), &owner));
+	assert_steps(1, "leased");
+	alarm(0);
+}
+
 struct seen {
 	size_t count;
 	uint8_t machine[8];
@@ -462,6 +492,7 @@ int main(void)
 		MACHINES_TEST(other_reasons_are_told_at_once),
 		MACHINES_TEST(a_pool_that_was_only_waited_for_is_no_trouble),
 		MACHINES_TEST(a_full_table_forgets_who_was_heard_of_longest_ago),
+		MACHINES_TEST(a_machine_that_is_restored_twice_stands_in_the_table_once),
 		MACHINES_TEST(those_who_look_see_the_stuck_first_and_only_what_has_changed),
 		MACHINES_TEST(a_long_story_keeps_its_beginning_and_its_end),
 	};
