@@ -14,7 +14,7 @@
 #include "setup.h"
 #include "xdpxe/dhcp_wire.h"
 
-#define ROUNDS 101
+#define ROUNDS 61
 #define CALLS 20000 /* as many events have room */
 #define MACHINES 10000
 #define SESSIONS 256

@@ -63,14 +63,14 @@ class Program:
         os.close(self.prog)
         self.prog = None
 
-    def prepare(self, frame):
+    def prepare(self, frame, repeat=1):
         """A run of this frame, to be given to run_prepared(); it can be used again."""
         context = ctypes.create_string_buffer(
             XDP_MD.pack(0, len(frame), 0, self.ifindex, 0, 0), XDP_MD.size)
         data = ctypes.create_string_buffer(frame, len(frame))
         packed = PROG_RUN_ATTR.pack(
             self.prog, 0, len(frame), OUT_SIZE, ctypes.addressof(data),
-            ctypes.addressof(self.out), 1, 0, XDP_MD.size, 0, ctypes.addressof(context), 0, 0, 0, 0)
+            ctypes.addressof(self.out), repeat, 0, XDP_MD.size, 0, ctypes.addressof(context), 0, 0, 0, 0)
         return ctypes.create_string_buffer(packed, len(packed)), data, context
 
     def run_prepared(self, prepared):

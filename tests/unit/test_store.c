@@ -381,6 +381,22 @@ static void the_first_schema_is_read_as_it_is_and_brought_to_this_one_by_a_write
 	assert_int_equal(leases_now(&machine), 1);
 }
 
+static void an_earlier_schema_is_brought_to_this_one_and_keeps_its_leases(void **state)
+{
+	uint8_t machine;
+
+	(void)state;
+	put(1, NET_A, 5);
+	run_sql("DROP TABLE boot; DROP TABLE step; DROP TABLE network; PRAGMA user_version = 1");
+	store__close(opened(STORE_WRITE));
+	assert_int_equal(leases_now(&machine), 1);
+	run_sql("INSERT INTO boot (id, htype, hardware, begun, result, reason)"
+		" VALUES (7, 1, x'01', 5, 'leased', '');"
+		"INSERT INTO step VALUES (7, 0, 5, 'offer', '')");
+	store__close(opened(STORE_WRITE)); /* no upgrade twice */
+	run_sql("DELETE FROM boot; INSERT INTO step VALUES (7, 0, 5, 'offer', '')");
+}
+
 static void another_programs_database_is_left_alone(void **state)
 {
 	(void)state;
@@ -561,6 +577,7 @@ int main(void)
 		STORE_TEST(a_network_has_one_prefix_and_the_narrowest_comes_first),
 		STORE_TEST(the_first_schema_is_read_as_it_is_and_brought_to_this_one_by_a_write),
 		STORE_TEST(a_later_schema_is_left_alone_and_read_all_the_same),
+		STORE_TEST(an_earlier_schema_is_brought_to_this_one_and_keeps_its_leases),
 		STORE_TEST(another_programs_database_is_left_alone),
 		STORE_TEST(an_empty_file_becomes_a_database),
 		STORE_TEST(a_lock_of_another_program_is_told_and_waited_out),

@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "background.h"
 #include "history_store.h"
 #include "log.h"
 
@@ -135,6 +136,7 @@ static void *run(void *context)
 	struct history *history = context;
 	struct pollfd wake = { .fd = history->wake, .events = POLLIN };
 
+	background__enter("stories");
 	while (poll(&wake, 1, LOOK_MS) <= 0)
 		step(history, false);
 	step(history, true);

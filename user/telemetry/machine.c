@@ -159,7 +159,9 @@ void machine__begin(struct machines *machines, struct machine *machine, int64_t 
 	    !machine__save(machines, machine, machine->view.heard_ms))
 		machines->dropped++;
 	story__clear(&machine->story);
-	machine->view.begun_ms = now_ms;
+	/* No two begin at once: by its beginning a boot is known in the database. */
+	machine->view.begun_ms =
+		now_ms > machine->view.begun_ms ? now_ms : machine->view.begun_ms + 1;
 	machine->view.boots++;
 	machine->view.tries = 0;
 	machine->view.ipxe = false;

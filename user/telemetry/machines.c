@@ -223,6 +223,9 @@ void machines__move_addr(struct machines *machines, struct machine *machine, __b
 		return;
 	if (other) {
 		delist_addr(machines, other, other->link);
+		other->transfer_ms =
+			0; /* it was never its own: the sender of a frame may be a router */
+		machine__wait(other, WAIT_NOTHING, 0, 0);
 		machine__changed(machines, other);
 	}
 	link = machine->link;

@@ -100,16 +100,17 @@ void machines__restore(struct machines *machines, const struct machine_view *vie
 		       const struct machine_boot *boot)
 {
 	struct machine *machine;
-	__be32 addr = view->addr;
+	__be32 listed;
 
 	pthread_mutex_lock(&machines->mutex);
 	machine = machines__get(machines, &view->client, view->heard_ms);
 	if (machine) {
 		machines->stages[machine->view.stage]--;
+		listed = machine->view.addr;
 		machine->view = *view;
-		machine->view.addr = 0;
+		machine->view.addr = listed;
 		machines->stages[view->stage]++;
-		machines__move_addr(machines, machine, addr);
+		machines__move_addr(machines, machine, view->addr);
 		machine->offered = machine->had_arch = view->arch != XDPXE_NONE;
 		if (view->stage == MACHINE_STUCK)
 			machine->trouble = TROUBLE_FILES;

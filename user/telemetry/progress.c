@@ -49,8 +49,9 @@ void progress__look(struct progress *progress, const struct maps *maps, struct m
 	struct look look = { .maps = maps, .machines = machines, .now_ms = now_ms };
 	size_t loading;
 
-	if (now_ms - progress->looked_ms < LOOK_MS)
+	if (now_ms - progress->asked_ms < LOOK_MS && now_ms >= progress->asked_ms)
 		return;
+	progress->asked_ms = now_ms;
 	loading = machines__loading(machines, now_ms - MOMENT_MS);
 	if (!loading || (loading > MANY && now_ms - progress->looked_ms < LOOK_MANY_MS))
 		return;

@@ -9,7 +9,8 @@
 
 /* Begins with {}. */
 struct progress {
-	int64_t looked_ms;
+	int64_t asked_ms;  /* the table, whether there is anything to look at */
+	int64_t looked_ms; /* at the sessions */
 };
 
 /** progress__look() - if it is time, and worth it */

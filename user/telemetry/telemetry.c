@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "background.h"
 #include "log.h"
 #include "mapread.h"
 #include "xdpxe/reasons.h"
@@ -81,6 +82,7 @@ static void *run(void *context)
 	struct pollfd wake = { .fd = telemetry->wake, .events = POLLIN };
 	bool more;
 
+	background__enter("telemetry");
 	telemetry->calendar_ns = calendar_ns();
 	telemetry_restore__all(telemetry, now_ms(telemetry));
 	do {
