@@ -16,7 +16,7 @@ SIDE_BY_SIDE := -n 2 --dist loadfile
 
 # Debian 12 packages: what the build, and what tests and laboratory need.
 BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev zlib1g-dev \
-	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev libmnl-dev libsqlite3-dev \
+	libcyaml-dev libyaml-dev libmicrohttpd-dev libsystemd-dev libjansson-dev libmnl-dev libsqlite3-dev \
 	linux-libc-dev libc6-dev
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage ipxe-qemu
@@ -33,7 +33,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CPPFLAGS += -D_GNU_SOURCE -DXDPXE_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(BUILD)
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(EXTRA_CFLAGS)
-LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl -lsqlite3 -lpthread
+LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl -lsqlite3 -lmicrohttpd -lpthread
 BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-function -Werror \
 	-Iinclude -I$(ARCH_INCLUDE)
 
@@ -41,10 +41,11 @@ USER_SOURCES := $(wildcard user/*.c user/telemetry/*.c)
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 LIB_OBJECTS  := $(filter-out $(BUILD)/user/main.o $(BUILD)/user/cmd_%.o,$(USER_OBJECTS))
 SKELETON     := $(BUILD)/xdpxe.skel.h $(BUILD)/storm.skel.h
+WALL         := $(BUILD)/wall.h
 UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] user/telemetry/*.[ch] tests/*/*.[ch] bench/*.[ch])
-SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/*.sh)
+SHELL_FILES  := .ci/run $(wildcard packaging/*.sh web/*.sh tests/*.sh tests/*/*.sh bench/*.sh)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deb deps build-deps install uninstall clean lint format asan valgrind unit packet \
@@ -73,12 +74,15 @@ $(BUILD)/%.bpf.o: bpf/%.bpf.c | $(BUILD)/user
 $(SKELETON): $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
+$(WALL): $(wildcard web/*) | $(BUILD)/user
+	web/page.sh --c > $@
+
 # A changed compiler, flag or version rebuilds everything that it made.
 $(BUILD)/flags: FORCE | $(BUILD)/user
 	@echo '$(CC) $(ALL_CFLAGS) $(CPPFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(CPPFLAGS)' > $@
 FORCE:
 
-$(BUILD)/user/%.o: user/%.c $(BUILD)/flags | $(SKELETON) $(BUILD)/user/telemetry
+$(BUILD)/user/%.o: user/%.c $(BUILD)/flags | $(SKELETON) $(WALL) $(BUILD)/user/telemetry
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/xdpxe: $(USER_OBJECTS)
