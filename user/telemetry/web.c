@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "happenings_feed.h"
 #include "log.h"
+#include "machines_feed.h"
 
 #define NICE 5 /* machines that boot go before people who look */
 
@@ -134,8 +136,25 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/* Return: false without memory */
+static bool take_sources(struct web *web, const struct web_sources *sources)
+{
+	web->sources = *sources;
+	if (sources->machines)
+		return true;
+	web->own_tables = true;
+	web->sources.machines = machines__new(1, false);
+	web->sources.happenings = happenings__new();
+	web->sources.histograms = &web->no_histograms;
+	return web->sources.machines && web->sources.happenings;
+}
+
 static void free_web(struct web *web)
 {
+	if (web->own_tables) {
+		machines__free(web->sources.machines);
+		happenings__free(web->sources.happenings);
+	}
 	if (web->wake >= 0)
 		close(web->wake);
 	web_facts__close(&web->facts);
@@ -154,11 +173,13 @@ struct web *web__start(const struct web_sources *sources, const char *path,
 		return NULL;
 	}
 	pthread_mutex_init(&web->lock, NULL);
-	web->sources = *sources;
 	web->wanted = web->address = *address;
 	web_facts__open(&web->facts, sources->engine);
 	web->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	web->local = web->wake < 0 ? NULL : web_listen__local(web, path);
+	if (!take_sources(web, sources))
+		errno = ENOMEM;
+	else if (web->wake >= 0)
+		web->local = web_listen__local(web, path);
 	if (!web->local)
 		err = errno;
 	else

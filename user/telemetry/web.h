@@ -15,6 +15,7 @@ struct engine;
 
 /**
  * struct web_sources - what there is to show; all of it outlives the thread
+ * @machines: @happenings: @histograms: NULL, all three: nobody follows what machines do, and there are none
  * @history: NULL: the boot that is under way only
  * @engine:  NULL: no maps, in a test: whatever is read from them is 0
  */

@@ -30,6 +30,8 @@
  */
 struct web {
 	struct web_sources sources;
+	struct histograms no_histograms;
+	bool own_tables; /* empty ones, where there are no others */
 	struct web_facts facts;
 	pthread_t thread;
 	int wake;
