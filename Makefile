@@ -21,7 +21,7 @@ BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev z
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage ipxe-qemu
 TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest python3-pytest-xdist python3-yaml udhcpc isc-dhcp-client tftp-hpa \
-	atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
+	chromium fonts-dejavu-core python3-jsonschema python3-prometheus-client atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
 PACKAGE_PACKAGES := debhelper dpkg-dev lintian
 LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
 
@@ -183,7 +183,7 @@ bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_hosts.py
 
-.PHONY: bench-ovmf bench-endless bench-dhcp bench-perfdhcp
+.PHONY: bench-wall bench-ovmf bench-endless bench-dhcp bench-perfdhcp
 BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base
 
 bench-ovmf: build-deps $(BUILD)/xdpxe ## seconds that OVMF takes for 1 MiB, with and without windows (root)
@@ -223,6 +223,14 @@ $(BUILD)/bench_prog $(BUILD)/bench_growth: $(BUILD)/%: bench/%.c $(BENCH_SOURCES
 TELEMETRY_SOURCES := bench/telemetry_prog.c bench/frames.c bench/setup.c
 $(BUILD)/telemetry_prog: $(TELEMETRY_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(TELEMETRY_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
+
+bench-wall: build-deps $(BUILD)/xdpxe ## how fluent the wall is with 20,000 machines and 2,000 changes a second (root)
+	@packaging/deps.sh $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory $(BUILD)/wall_server
+	@$(PYTHON) bench/bench_wall.py
+
+$(BUILD)/wall_server: bench/wall_server.c $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@
 
 $(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@

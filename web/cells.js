@@ -5,14 +5,17 @@ const LETTER_FROM = 13; // pixels of a cell
 const LEVELS = 8;       // of a file that is being loaded
 
 function paintShape(context, stage, level, x, y, size) {
-  const tint = colour(STAGES[stage].name), gap = size > 5 ? 1 : 0.5;
+  const tint = colour(STAGES[stage].name), gap = size > 20 ? 1.5 : size > 5 ? 1 : 0.5;
+  const round = size > 12 ? size / 9 : 0;
   const left = x + gap, top = y + gap, side = size - 2 * gap;
   context.fillStyle = context.strokeStyle = tint;
-  context.lineWidth = Math.max(1, size / 10);
+  context.lineWidth = Math.max(1, size / 12);
   switch (STAGES[stage].name) {
   case 'discovering': { // hollow
     const half = context.lineWidth / 2;
-    context.strokeRect(left + half, top + half, side - 2 * half, side - 2 * half);
+    context.beginPath();
+    context.roundRect(left + half, top + half, side - 2 * half, side - 2 * half, round);
+    context.stroke();
     break;
   }
   case 'leased': { // a dot
@@ -23,10 +26,15 @@ function paintShape(context, stage, level, x, y, size) {
   }
   case 'loading': { // fills from below
     const filled = side * level / LEVELS;
+    context.save();
+    context.beginPath();
+    context.roundRect(left, top, side, side, round);
+    context.clip();
     context.globalAlpha = 0.35;
     context.fillRect(left, top, side, side);
     context.globalAlpha = 1;
     context.fillRect(left, top + side - filled, side, filled);
+    context.restore();
     break;
   }
   case 'ipxe': { // a rhomb
@@ -40,11 +48,15 @@ function paintShape(context, stage, level, x, y, size) {
   }
   case 'handed-over': // done: low, calm
     context.globalAlpha = 0.72;
-    context.fillRect(left, top, side, side);
+    context.beginPath();
+    context.roundRect(left, top, side, side, round);
+    context.fill();
     context.globalAlpha = 1;
     break;
   case 'stuck': // whole, and crossed out
-    context.fillRect(x, y, size, size);
+    context.beginPath();
+    context.roundRect(x + gap / 2, y + gap / 2, size - gap, size - gap, round);
+    context.fill();
     if (size >= LETTER_FROM) break;
     context.strokeStyle = colour('on');
     context.beginPath();
@@ -60,7 +72,7 @@ function paintShape(context, stage, level, x, y, size) {
 function paintLetter(context, stage, level, x, y, size) {
   const name = STAGES[stage].name;
   if (size < LETTER_FROM) return;
-  context.fillStyle = name === 'discovering' ? colour(name)
+  context.fillStyle = name === 'discovering' ? colour(name) : name === 'handed-over' ? colour('calm')
     : name === 'loading' && level < LEVELS / 2 ? colour('ink') : colour('on');
   context.font = `700 ${Math.round(size * 0.62)}px system-ui, "DejaVu Sans", sans-serif`;
   context.textAlign = 'center';

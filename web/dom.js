@@ -20,8 +20,12 @@ function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// Colours of the style sheet, each read once.
+const palette = new Map();
 function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+  if (!palette.has(name))
+    palette.set(name, getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim());
+  return palette.get(name);
 }
 
 // A canvas of so many CSS pixels, sharp on this screen. Returns its context, scaled.

@@ -113,6 +113,7 @@ document.addEventListener('keydown', (event) => {
   }
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  palette.clear();
   legend.paint();
   wall.layOut();
 });

@@ -14,7 +14,8 @@ class Stream {
   }
 
   open() {
-    this.fresh = new Table(); // until it is whole, the old one stays on the wall
+    this.fresh = new Arrivals(); // until all are there, the old table stays on the wall,
+    this.late = null;            // and what comes while the new one is made waits
     this.heard = performance.now();
     this.source = new EventSource('/api/v1/stream?what=machines,totals');
     this.source.onerror = () => this.lose();
@@ -24,13 +25,22 @@ class Stream {
 
   machines({ machines, more }) {
     this.hear();
-    if (!this.fresh) return this.on.machines(machines);
-    for (const machine of machines) this.fresh.put(machine);
-    if (more) return undefined;
-    this.fresh.sort();
-    const table = this.fresh;
-    this.fresh = null;
-    return this.on.table(table);
+    if (this.late) this.late.push(...machines);
+    else if (!this.fresh) this.on.machines(machines);
+    else {
+      for (const machine of machines) this.fresh.put(machine);
+      if (!more) this.begin(this.source);
+    }
+  }
+
+  async begin(source) {
+    this.late = [];
+    const table = await this.fresh.table();
+    if (source !== this.source) return; // lost meanwhile
+    const late = this.late;
+    this.fresh = this.late = null;
+    this.on.table(table);
+    this.on.machines(late);
   }
 
   totals(totals) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // The machines, as the stream tells them. Each keeps its place on the wall; new ones come behind.
 
+const FRAME_MS = 7; // that one kind of work may take of a frame
+
 class Table {
   constructor() {
     this.places = new Map(); // MAC -> place
@@ -28,16 +30,6 @@ class Table {
     return place;
   }
 
-  // Machines of one network stand together, by hardware address: as a rule, by rack.
-  sort() {
-    const key = (machine) => (machine.network || '~') + machine.mac;
-    const keyed = this.machines.map((machine) => [key(machine), machine]);
-    keyed.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
-    const fresh = new Table();
-    for (const [, machine] of keyed) fresh.put(machine);
-    Object.assign(this, fresh);
-  }
-
   get(mac) {
     const place = this.places.get(mac);
     return place === undefined ? null : this.machines[place];
@@ -50,6 +42,40 @@ class Table {
       if (this.stages[place] === STUCK) all.push(this.machines[place]);
     all.sort((a, b) => a.since - b.since);
     return { count: all.length, first: all.slice(0, most) };
+  }
+}
+
+// Machines as they come at the beginning, put in order as they come: those of one network stand together, by hardware address,
+// which as a rule is by rack. Numbers are compared, since a frame has no time to sort so many texts.
+class Arrivals {
+  constructor() {
+    this.networks = new Map(); // subnet -> Map of address -> machine
+  }
+
+  put(machine) {
+    const network = machine.network || '';
+    if (!this.networks.has(network)) this.networks.set(network, new Map());
+    this.networks.get(network).set(parseInt(machine.mac.replaceAll(':', ''), 16), machine);
+  }
+
+  * inOrder() {
+    for (const network of [...this.networks.keys()].sort()) {
+      const machines = this.networks.get(network);
+      for (const address of Float64Array.from(machines.keys()).sort()) yield machines.get(address);
+    }
+  }
+
+  // All of them in a new table, a few in each frame.
+  async table() {
+    const table = new Table();
+    let end = performance.now() + FRAME_MS;
+    for (const machine of this.inOrder()) {
+      table.put(machine);
+      if (table.machines.length % 64 || performance.now() < end) continue;
+      await new Promise(requestAnimationFrame);
+      end = performance.now() + FRAME_MS;
+    }
+    return table;
   }
 }
 

@@ -3,7 +3,6 @@
 // frame than a frame has time for.
 
 const CELL_LEAST = 4, CELL_MOST = 34;
-const FRAME_MS = 7;
 
 class Wall {
   constructor(table) {

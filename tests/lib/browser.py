@@ -109,6 +109,7 @@ class Browser:
         self.trouble.clear()
         error = self.call("Page.navigate", url=url).get("errorText")
         assert not error, f"{url}: {error}"
+        self.until(f"document.readyState === 'complete' && location.href.startsWith({json.dumps(url)})")
 
     def ask(self, expression):
         """The value of an expression in the page; of a promise, when it is kept."""
