@@ -7,7 +7,7 @@ let table = new Table();
 const wall = new Wall(table), sparks = new Sparks();
 const story = new Story((mac) => {
   wall.selected = mac;
-  wall.layOut(); // the panel has another width
+  wall.mark();
 });
 const open = (mac) => story.open(mac);
 const legend = new Legend((only) => wall.show(only));

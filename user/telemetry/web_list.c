@@ -38,15 +38,14 @@ bool web_list__write(struct web_list *list, struct machines *machines, struct te
 {
 	size_t end =
 		list->at + WEB_LIST_PAGE < list->count ? list->at + WEB_LIST_PAGE : list->count;
+	size_t begin = text->len;
 	struct machine_view view;
 
 	for (; list->at < end; list->at++) {
-		bool is_first = text->len == 0 || text->bytes[text->len - 1] == '[';
-
 		if (machines__find(machines, &list->clients[list->at], &view, NULL) < 0 ||
 		    (list->stage != MACHINE_STAGES && view.stage != list->stage))
 			continue; /* forgotten, or elsewhere by now */
-		text__add(text, is_first ? "{" : ", {");
+		text__add(text, text->len == begin ? "{" : ", {");
 		web_json__machine(text, &view);
 		text__add(text, "}");
 	}
