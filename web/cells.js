@@ -2,6 +2,7 @@
 // How a machine looks: a cell with the colour and shape of its stage, and where there is room for it, the letter.
 
 const LETTER_FROM = 13; // pixels of a cell
+const CROSS_FROM = 8;   // below, a cross would only make it dark
 const LEVELS = 8;       // of a file that is being loaded
 
 function paintShape(context, stage, level, x, y, size) {
@@ -53,11 +54,11 @@ function paintShape(context, stage, level, x, y, size) {
     context.fill();
     context.globalAlpha = 1;
     break;
-  case 'stuck': // whole, and crossed out
+  case 'stuck': // larger than all others, and crossed out
     context.beginPath();
-    context.roundRect(x + gap / 2, y + gap / 2, size - gap, size - gap, round);
+    context.roundRect(x, y, size - gap / 2, size - gap / 2, round);
     context.fill();
-    if (size >= LETTER_FROM) break;
+    if (size >= LETTER_FROM || size < CROSS_FROM) break;
     context.strokeStyle = colour('on');
     context.beginPath();
     context.moveTo(left, top);

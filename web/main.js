@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Everything put together.
 
-const LISTS_MS = 1000, RENEW_MS = 30000;
+const RENEW_MS = 30000;
 
 let table = new Table();
 const wall = new Wall(table), sparks = new Sparks();
@@ -42,6 +42,7 @@ function showTotals({ stages, rates }) {
   const total = Object.values(stages).reduce((sum, count) => sum + count, 0);
   legend.put(stages);
   sparks.put(rates);
+  stuck.put(table);
   if (total < table.machines.length && performance.now() - renewed > RENEW_MS) {
     renewed = performance.now();
     stream.renew();
@@ -118,7 +119,6 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   wall.layOut();
 });
 
-setInterval(() => stuck.put(table), LISTS_MS);
 (function frame() {
   wall.paint();
   requestAnimationFrame(frame);

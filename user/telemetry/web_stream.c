@@ -111,12 +111,12 @@ static void say(struct web_stream *stream)
 
 	text__clear(&stream->text);
 	stream->sent = 0;
-	if (stream->what & QUERY_TOTALS)
-		say_totals(stream, now_ms);
 	if (stream->what & QUERY_STEPS)
 		say_steps(stream);
 	if (stream->what & QUERY_MACHINES)
 		say_machines(stream, now_ms);
+	if (stream->what & QUERY_TOTALS)
+		say_totals(stream, now_ms);
 	if (!stream->text.len && now_ms >= stream->beat_ms)
 		text__add(&stream->text, ": here\n\n");
 	if (stream->text.len)
