@@ -96,7 +96,7 @@ install: $(BUILD)/xdpxe ## install to $(DESTDIR)$(PREFIX)
 		packaging/grafana-dashboard.json packaging/prometheus-alerts.yaml
 	install -D -m 644 packaging/xdpxe.bash-completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpxe
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe doc/operating.md doc/performance.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe doc/operating.md doc/performance.md doc/api.md doc/api.schema.json
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe/failures doc/failures/*.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpxe/LICENSE
 

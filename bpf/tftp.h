@@ -140,7 +140,7 @@ static __always_inline int tftp__handle_error(struct xdp_md *ctx, const struct f
 	session__make_sure(&step->key, &step->place);
 	reason = tftp__decide_error(step);
 	if (session__is_open(step))
-		event__end(ctx, frame, step->place.session->acked, reason);
+		event__end(ctx, frame, step->place.acked, reason);
 	session__end(step);
 	return verdict(reason);
 }

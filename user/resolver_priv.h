@@ -30,9 +30,9 @@ struct resolver {
 	unsigned int busy;    /* replays of leases in removal, this second */
 	uint64_t reclaimed_s; /* when each pool was last searched: at most once a second */
 	uint32_t reclaimed_slot;
-	uint64_t told_pool_s; /* when the operator was told last that a pool is empty, */
-	uint64_t told_tids_s; /* or that there are no TIDs */
-	unsigned int handled; /* misses, in this run */
+	uint64_t told_pool_s;	       /* when the operator was told last that a pool is empty, */
+	uint64_t told_tids_s;	       /* or that there are no TIDs */
+	unsigned int handled;	       /* misses, in this run */
 	struct histograms *histograms; /* NULL: nobody wants to know how long it takes */
 };
 
