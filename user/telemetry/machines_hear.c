@@ -105,9 +105,12 @@ void machines__restore(struct machines *machines, const struct machine_view *vie
 	pthread_mutex_lock(&machines->mutex);
 	machine = machines__get(machines, &view->client, view->heard_ms);
 	if (machine) {
+		__be32 listed =
+			machine->view.addr; /* history and leases may tell of one machine both */
+
 		machines->stages[machine->view.stage]--;
 		machine->view = *view;
-		machine->view.addr = 0;
+		machine->view.addr = listed;
 		machines->stages[view->stage]++;
 		machines__move_addr(machines, machine, addr);
 		machine->offered = machine->had_arch = view->arch != XDPXE_NONE;
