@@ -102,7 +102,7 @@ static int read_page(struct reading *reading, uint64_t *after, struct api_answer
 static int catch_up(struct reading *reading, uint64_t *after, char why[API_ERROR])
 {
 	uint64_t before;
-	int count;
+	int count = 0;
 
 	*after = 0;
 	do {

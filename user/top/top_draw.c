@@ -86,7 +86,7 @@ static void put_stage_bar(struct screen *screen, const struct top_data *data, in
 	int room = screen->cols - 2, x = 1;
 	char line[LINE];
 
-	for (int i = MACHINE_STAGES; sum && i-- > 0;) {
+	for (int i = MACHINE_STAGES - 1; sum && i >= 0; i--) {
 		double part = (double)data->stages[i] / (double)sum * room;
 		int width = data->stages[i] ? (int)part + (part < 1) : 0;
 
@@ -128,7 +128,7 @@ static void put_stages_small(struct screen *screen, const struct top_data *data,
 							    "ipxe", "over",  "stuck" };
 	int x = 0;
 
-	for (int i = MACHINE_STAGES; i-- > 0;) {
+	for (int i = MACHINE_STAGES - 1; i >= 0; i--) {
 		char text[64];
 
 		snprintf(text, sizeof(text), "%s %" PRIu64, labels[i], data->stages[i]);
