@@ -16,12 +16,12 @@ SIDE_BY_SIDE := -n 2 --dist loadfile
 
 # Debian 12 packages: what the build, and what tests and laboratory need.
 BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev zlib1g-dev \
-	libcyaml-dev libyaml-dev libsystemd-dev libjansson-dev libmnl-dev libsqlite3-dev \
-	linux-libc-dev libc6-dev
+	libcyaml-dev libyaml-dev libmicrohttpd-dev libsystemd-dev libjansson-dev libmnl-dev libsqlite3-dev \
+	libcurl4-gnutls-dev libncurses-dev linux-libc-dev libc6-dev
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage ipxe-qemu
-TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest python3-pytest-xdist python3-yaml udhcpc isc-dhcp-client tftp-hpa \
-	atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
+TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest python3-pytest-xdist python3-pyte python3-yaml udhcpc isc-dhcp-client tftp-hpa \
+	chromium fonts-dejavu-core python3-jsonschema python3-prometheus-client atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
 PACKAGE_PACKAGES := debhelper dpkg-dev lintian
 LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
 
@@ -33,18 +33,19 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CPPFLAGS += -D_GNU_SOURCE -DXDPXE_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(BUILD)
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(EXTRA_CFLAGS)
-LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl -lsqlite3 -lpthread
+LDLIBS   := -lbpf -lelf -lz -lcyaml -lyaml -lsystemd -ljansson -lmnl -lsqlite3 -lmicrohttpd -lcurl -lncursesw -ltinfo -lpthread
 BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-function -Werror \
 	-Iinclude -I$(ARCH_INCLUDE)
 
-USER_SOURCES := $(wildcard user/*.c user/telemetry/*.c)
+USER_SOURCES := $(wildcard user/*.c user/*/*.c)
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 LIB_OBJECTS  := $(filter-out $(BUILD)/user/main.o $(BUILD)/user/cmd_%.o,$(USER_OBJECTS))
 SKELETON     := $(BUILD)/xdpxe.skel.h $(BUILD)/storm.skel.h
+WALL         := $(BUILD)/wall.h
 UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] user/telemetry/*.[ch] tests/*/*.[ch] bench/*.[ch])
-SHELL_FILES  := .ci/run $(wildcard packaging/*.sh tests/*.sh tests/*/*.sh bench/*.sh)
+C_FILES      := $(wildcard bpf/*.[ch] include/xdpxe/*.h user/*.[ch] user/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
+SHELL_FILES  := .ci/run $(wildcard packaging/*.sh web/*.sh tests/*.sh tests/*/*.sh bench/*.sh)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deb deps build-deps install uninstall clean lint format asan valgrind unit packet \
@@ -63,7 +64,7 @@ build-deps: ## install only what the build needs
 
 # --- build ---------------------------------------------------------------------------------------
 
-$(BUILD)/user $(BUILD)/user/telemetry $(BUILD)/unit $(BUILD)/fuzz $(BUILD)/bench $(BUILD)/tests:
+$(BUILD)/user $(BUILD)/user/telemetry $(BUILD)/user/client $(BUILD)/user/top $(BUILD)/unit $(BUILD)/fuzz $(BUILD)/bench $(BUILD)/tests:
 	@mkdir -p $@
 
 # Verifier: -mcpu=v3 has the compare-and-exchange that the leases need (kernel 5.12).
@@ -73,12 +74,15 @@ $(BUILD)/%.bpf.o: bpf/%.bpf.c | $(BUILD)/user
 $(SKELETON): $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
+$(WALL): $(wildcard web/*) | $(BUILD)/user
+	web/page.sh --c > $@
+
 # A changed compiler, flag or version rebuilds everything that it made.
 $(BUILD)/flags: FORCE | $(BUILD)/user
 	@echo '$(CC) $(ALL_CFLAGS) $(CPPFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(CPPFLAGS)' > $@
 FORCE:
 
-$(BUILD)/user/%.o: user/%.c $(BUILD)/flags | $(SKELETON) $(BUILD)/user/telemetry
+$(BUILD)/user/%.o: user/%.c $(BUILD)/flags | $(SKELETON) $(WALL) $(BUILD)/user/telemetry $(BUILD)/user/client $(BUILD)/user/top
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/xdpxe: $(USER_OBJECTS)
@@ -92,7 +96,7 @@ install: $(BUILD)/xdpxe ## install to $(DESTDIR)$(PREFIX)
 		packaging/grafana-dashboard.json packaging/prometheus-alerts.yaml
 	install -D -m 644 packaging/xdpxe.bash-completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xdpxe
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe doc/operating.md doc/performance.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe doc/operating.md doc/performance.md doc/api.md doc/api.schema.json
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/xdpxe/failures doc/failures/*.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpxe/LICENSE
 
@@ -129,6 +133,10 @@ $(BUILD)/fuzz/fuzz_storm: $(FUZZ_LIBS_fuzz_storm) $(wildcard user/storm*.h)
 FUZZ_LIBS_fuzz_import := $(wildcard user/import*.c) user/rows.c $(FUZZ_LIBS_fuzz_config) -ljansson
 FUZZ_LIBS_fuzz_import_leases := $(FUZZ_LIBS_fuzz_import)
 $(BUILD)/fuzz/fuzz_import $(BUILD)/fuzz/fuzz_import_leases: $(wildcard user/import*.[ch]) user/parse.c
+
+FUZZ_LIBS_fuzz_client := user/client/api_read.c user/client/machine_story.c user/client/paint.c user/client/plain.c user/client/sse.c \
+	user/top/top_data.c user/rows.c user/table.c $(wildcard user/telemetry/machine*.c) user/telemetry/story.c user/telemetry/reason_text.c user/telemetry/histograms.c -ljansson
+$(BUILD)/fuzz/fuzz_client: $(wildcard user/client/*.[ch] user/top/*.[ch])
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	@failed=0; for t in $(UNIT_TESTS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
@@ -179,7 +187,7 @@ bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_hosts.py
 
-.PHONY: bench-ovmf bench-endless bench-dhcp bench-perfdhcp
+.PHONY: bench-wall bench-ovmf bench-endless bench-dhcp bench-perfdhcp
 BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base
 
 bench-ovmf: build-deps $(BUILD)/xdpxe ## seconds that OVMF takes for 1 MiB, with and without windows (root)
@@ -220,6 +228,14 @@ TELEMETRY_SOURCES := bench/telemetry_prog.c bench/frames.c bench/setup.c
 $(BUILD)/telemetry_prog: $(TELEMETRY_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(TELEMETRY_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
+bench-wall: build-deps $(BUILD)/xdpxe ## how fluent the wall is with 20,000 machines and 2,000 changes a second (root)
+	@packaging/deps.sh $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory $(BUILD)/wall_server
+	@$(PYTHON) bench/bench_wall.py
+
+$(BUILD)/wall_server: bench/wall_server.c $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@
+
 $(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
@@ -250,4 +266,4 @@ lint: ## clang-format, cppcheck, shellcheck, manual pages, tree
 	shellcheck $(SHELL_FILES)
 	@packaging/check-tree.sh
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/user/*.d $(BUILD)/user/telemetry/*.d $(BUILD)/unit/*.d $(BUILD)/fuzz/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/user/*.d $(BUILD)/user/*/*.d $(BUILD)/unit/*.d $(BUILD)/fuzz/*.d)

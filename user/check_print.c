@@ -130,6 +130,12 @@ static void print_leases(const struct config *config, FILE *out)
 					       : "the kernel only; a stop forgets them");
 }
 
+static void print_web(const struct config *config, FILE *out)
+{
+	fprintf(out, "\nHTTP is answered on: %s%s\n", config->web.line ? config->web.text : "",
+		config->web.line ? " and a Unix socket of root" : "a Unix socket of root only");
+}
+
 static void print_hosts(const struct config *config, FILE *out)
 {
 	size_t addresses = 0, boots = 0, denied = 0, in_file = 0, i;
@@ -168,5 +174,6 @@ void check__print_boot(const struct plan *plan, FILE *out)
 		config->boot_ipxe ? file_size(config, config->boot_ipxe, size) : "-",
 		config->boot_ipxe ? config->boot_ipxe : "-");
 	print_leases(config, out);
+	print_web(config, out);
 	print_hosts(config, out);
 }

@@ -14,6 +14,9 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 	X(leases, "leases", "[FILTER...] [--json]", "addresses and who has them")                  \
 	X(transfers, "transfers", "[--json]", "TFTP transfers, running and recent")                \
 	X(images, "images", "[--json]", "files in the kernel")                                     \
+	X(top, "top", "[IFACE]", "machines by stage, live: the stuck and the slowest")             \
+	X(events, "events", "[IFACE]", "what the machines do, step by step, as it happens")        \
+	X(machine, "machine", "MAC", "the story of a machine: its boots, step by step")            \
 	X(reload, "reload", "", "re-read configuration and files without dropping a client")       \
 	X(detach, "detach", "IFACE|--all", "stop serving and remove what is pinned")               \
 	X(doctor, "doctor", "[--json] [IFACE]", "what this machine and an interface lack")         \

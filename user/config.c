@@ -140,7 +140,8 @@ static bool read_values(const struct config_reader *reader)
 	       config_reader__networks(reader) && config_reader__tftp(reader) &&
 	       config_reader__boot(reader) && config_reader__boot_options(reader) &&
 	       config_reader__hosts(reader) && config_reader__limits(reader) &&
-	       config_reader__delays(reader) && config_reader__check_proxy(reader);
+	       config_reader__delays(reader) && config_reader__web(reader) &&
+	       config_reader__check_proxy(reader);
 }
 
 static bool read_text(struct config *out, const char *text, size_t size, struct config_error *err)

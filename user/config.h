@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "config_limits.h"
+#include "config_web.h"
 #include "xdpxe/abi.h"
 
 enum config_mode {
@@ -109,6 +110,7 @@ struct config {
 	struct config_limits limits;
 	struct config_delay *delays;
 	size_t delay_count;
+	struct config_web web;
 };
 
 /**

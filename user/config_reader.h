@@ -46,6 +46,7 @@ bool config_reader__boot_options(const struct config_reader *reader);
 bool config_reader__hosts(const struct config_reader *reader);
 bool config_reader__limits(const struct config_reader *reader);
 bool config_reader__delays(const struct config_reader *reader);
+bool config_reader__web(const struct config_reader *reader);
 bool config_reader__check_proxy(const struct config_reader *reader);
 
 /** config_reader__authoritative() - of network @i: its own key, or else the one for all */

@@ -152,6 +152,7 @@ static const cyaml_schema_field_t root_fields[] = {
 	TEXT("telemetry", struct raw_config, telemetry),
 	CYAML_FIELD_MAPPING("tftp", CYAML_FLAG_OPTIONAL, struct raw_config, tftp, tftp_fields),
 	TEXT("unknown-clients", struct raw_config, unknown_clients),
+	TEXT("web", struct raw_config, web),
 	CYAML_FIELD_END,
 };
 

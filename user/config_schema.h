@@ -91,6 +91,7 @@ struct raw_config {
 	struct raw_limits limits;
 	struct raw_delay *reply_delay;
 	unsigned int reply_delay_count;
+	char *web;
 };
 
 /* For cyaml_load_data() and cyaml_free(), which must get the same. */

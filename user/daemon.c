@@ -20,6 +20,7 @@
 #include "refresh.h"
 #include "runtime.h"
 #include "service.h"
+#include "telemetry/web.h"
 
 #define TICK_USEC 1000000ULL
 #define CLOCK_COMMAND "clock " /* for tests: see lease_clock.h */
@@ -28,6 +29,7 @@
 struct daemon {
 	struct service service;
 	sd_event *loop;
+	struct web *web;	 /* NULL: there is no HTTP */
 	struct refresh *refresh; /* NULL: files are read again only when told to */
 	sd_event_source *due;	 /* the next reply that waits */
 	int control;
@@ -49,6 +51,7 @@ static void reload(struct daemon *daemon, char *reply, size_t size)
 {
 	service__reload(&daemon->service, reply, size);
 	refresh__follow(daemon->refresh);
+	web__follow(daemon->web, &daemon->service.plan->config->web);
 }
 
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *arg)
@@ -215,6 +218,22 @@ static int open_loop(struct daemon *daemon)
 	return err;
 }
 
+static void start_web(struct daemon *daemon)
+{
+	const struct service *service = &daemon->service;
+	const struct web_sources sources = {
+		.machines = telemetry__machines(service->telemetry),
+		.happenings = telemetry__happenings(service->telemetry),
+		.history = telemetry__history(service->telemetry),
+		.histograms = telemetry__histograms(service->telemetry),
+		.engine = &service->engine,
+	};
+	char path[128];
+
+	runtime__http_path(service->engine.instance.first, path, sizeof(path));
+	daemon->web = web__start(&sources, path, &service->plan->config->web);
+}
+
 static int listen_to_service(struct daemon *daemon)
 {
 	int err = sd_event_add_io(daemon->loop, NULL, resolver__fd(daemon->service.resolver),
@@ -225,6 +244,7 @@ static int listen_to_service(struct daemon *daemon)
 	if (err < 0)
 		return err;
 	daemon->refresh = refresh__start(daemon->loop, &daemon->service);
+	start_web(daemon);
 	daemon->control = runtime__listen(daemon->service.engine.instance.first);
 	if (daemon->control < 0) {
 		log_warn("no control socket (%s): `xdpxe reload` will not reach this daemon",
@@ -279,6 +299,7 @@ int daemon__run(const char *path, bool persist)
 
 	if (daemon.control >= 0)
 		close(daemon.control);
+	web__stop(daemon.web);
 	refresh__stop(daemon.refresh);
 	service__close(&daemon.service);
 	sd_event_source_unref(daemon.due);

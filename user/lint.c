@@ -59,6 +59,10 @@ static bool walk_rules(const struct walk *walk)
 	struct lint_place place = { .line = 0 };
 	size_t i;
 
+	snprintf(place.key, sizeof(place.key), "web");
+	place.line = config->web.line;
+	if (!apply(walk, lint_web_rules, 0, &place))
+		return false;
 	if (config->mode == CONFIG_MODE_TFTP)
 		return true; /* nobody is told anything */
 	for (i = 0; i < walk->plan->network_count; i++) {

@@ -32,6 +32,7 @@ struct lint_rule {
 
 /* Each ends with a rule without @finds. */
 extern const struct lint_rule lint_network_rules[]; /* for each network */
+extern const struct lint_rule lint_web_rules[];	    /* once */
 extern const struct lint_rule lint_boot_rules[];    /* for each architecture that has a boot file */
 
 #endif

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "mapread.h"
 #include "replay.h"
+#include "telemetry/histograms.h"
 #include "tids.h"
 #include "xdpxe/reasons.h"
 
@@ -67,6 +68,14 @@ static int replay(const struct engine_port *port, const struct xdpxe_miss *miss,
 			      : replay__frame(port, frame, miss->len);
 }
 
+/* A reply that waited as it was to is not late. */
+static void measure(const struct resolver *resolver, const struct xdpxe_miss *miss)
+{
+	if (!miss->delay_ms)
+		histograms__add(resolver->histograms, HISTOGRAM_MISS,
+				mapread__now_ns() - miss->time_ns);
+}
+
 /* Run a frame again, and count what came of it. */
 static void run_again(struct resolver *resolver, const struct engine_port *port,
 		      const struct xdpxe_miss *miss, int err)
@@ -79,6 +88,8 @@ static void run_again(struct resolver *resolver, const struct engine_port *port,
 		log_debug("a miss (reason %u) on %s stays: %s", miss->reason, port->name,
 			  strerror(-err));
 		outcome = XDPXE_R_MISS_UNRESOLVED;
+	} else {
+		measure(resolver, miss);
 	}
 	counters__add(resolver->engine->maps.counters, outcome);
 }
@@ -148,8 +159,10 @@ static enum waiting_fate serve_one(const struct xdpxe_miss *miss, const uint8_t 
 	else if (has_free(serving, index)) {
 		if (serving->replays++ >= RUN_MAX)
 			return WAITING_STAYS;
-		if (replay(port, miss, frame) == 0)
+		if (replay(port, miss, frame) == 0) {
 			outcome = XDPXE_R_REPLAYED;
+			measure(resolver, miss);
+		}
 	} else if (resolver_pool__hurry(resolver, index))
 		return WAITING_STAYS;
 	counters__add(resolver->engine->maps.counters, outcome);
@@ -187,6 +200,11 @@ struct resolver *resolver__new(struct engine *engine, struct plan **plan, struct
 	}
 	resolver__show_life(resolver);
 	return resolver;
+}
+
+void resolver__measure(struct resolver *resolver, struct histograms *histograms)
+{
+	resolver->histograms = histograms;
 }
 
 int resolver__fd(const struct resolver *resolver)

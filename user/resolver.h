@@ -8,6 +8,7 @@
 #include "plan.h"
 
 struct resolver;
+struct histograms;
 
 /**
  * resolver__new() - read misses of @engine
@@ -16,6 +17,9 @@ struct resolver;
  */
 struct resolver *resolver__new(struct engine *engine, struct plan **plan,
 			       struct conflict *conflict);
+
+/** resolver__measure() - count how long misses take. @histograms: NULL for not at all */
+void resolver__measure(struct resolver *resolver, struct histograms *histograms);
 
 /** resolver__fd() - readable when there is a miss */
 int resolver__fd(const struct resolver *resolver);

@@ -15,6 +15,7 @@
 #define RESOLVER_WAITS 1 /* not an error: the miss is kept until there are addresses */
 
 struct ring_buffer;
+struct histograms;
 
 struct resolver {
 	struct engine *engine;
@@ -29,9 +30,10 @@ struct resolver {
 	unsigned int busy;    /* replays of leases in removal, this second */
 	uint64_t reclaimed_s; /* when each pool was last searched: at most once a second */
 	uint32_t reclaimed_slot;
-	uint64_t told_pool_s; /* when the operator was told last that a pool is empty, */
-	uint64_t told_tids_s; /* or that there are no TIDs */
-	unsigned int handled; /* misses, in this run */
+	uint64_t told_pool_s;	       /* when the operator was told last that a pool is empty, */
+	uint64_t told_tids_s;	       /* or that there are no TIDs */
+	unsigned int handled;	       /* misses, in this run */
+	struct histograms *histograms; /* NULL: nobody wants to know how long it takes */
 };
 
 /**

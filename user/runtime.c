@@ -108,6 +108,11 @@ static int socket_address(const char *first, struct sockaddr_un *address)
 	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 }
 
+void runtime__http_path(const char *first, char *path, size_t size)
+{
+	runtime_path(first, "http", path, size);
+}
+
 int runtime__listen(const char *first)
 {
 	struct sockaddr_un address;
@@ -136,6 +141,8 @@ void runtime__forget(const char *ifname)
 	runtime_path(ifname, "lock", path, sizeof(path));
 	unlink(path);
 	runtime_path(ifname, "sock", path, sizeof(path));
+	unlink(path);
+	runtime_path(ifname, "http", path, sizeof(path));
 	unlink(path);
 	rmdir(RUNTIME_DIR); /* stays while another daemon runs */
 }

@@ -20,7 +20,10 @@ pid_t runtime__holder(const char *ifname);
 /** runtime__listen() - the control socket of the daemon whose first interface is @first. Return: descriptor */
 int runtime__listen(const char *first);
 
-/** runtime__forget() - remove lock and socket of an interface */
+/** runtime__http_path() - where the daemon whose first interface is @first answers HTTP. @size: at most 108 are needed */
+void runtime__http_path(const char *first, char *path, size_t size);
+
+/** runtime__forget() - remove lock and sockets of an interface */
 void runtime__forget(const char *ifname);
 
 /**

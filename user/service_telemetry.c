@@ -11,6 +11,7 @@ void service_telemetry__start(struct service *service)
 		return;
 	service->telemetry = telemetry__start(&service->engine.maps, service->plan,
 					      config->lease_database, service->engine.adopted);
+	resolver__measure(service->resolver, telemetry__histograms(service->telemetry));
 	if (service->telemetry)
 		log_info("telemetry: up to %d machines, %.0f MiB at most, as they come",
 			 MACHINES_MAX, telemetry__bytes() / 1048576.0);
