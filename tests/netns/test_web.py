@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """The HTTP interface of a daemon that boots machines: every answer is what doc/api.md says."""
 
+import http.client
 import os
 import re
 import socket
@@ -231,6 +232,14 @@ HOSTILE = (b"", b"\0" * 4000, b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\xff\
            b"GET /%00%ff%2e%2e/ HTTP/1.1\r\nHost: a\r\n\r\n" * 50)
 
 
+def answers(api):
+    """Has it room for a connection?"""
+    try:
+        return api.get("/api/v1/machines?limit=0")[0] == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
 def test_hostile_requests_change_nothing(lab, files):  # pylint: disable=unused-argument
     server, api = serve(lab)
     tcp = Api(lab.server, tcp=PORT)
@@ -252,7 +261,7 @@ def test_hostile_requests_change_nothing(lab, files):  # pylint: disable=unused-
     storm.boot(lab, "-n", "5")
     for connected in idle:
         connected.close()
-    until(lambda: tcp.get("/api/v1/machines?limit=0")[0] == 200, 20, "room again")
+    until(lambda: answers(tcp), 20, "room again")
 
 
 def test_streams_have_a_bound(lab, files):  # pylint: disable=unused-argument
