@@ -89,10 +89,10 @@ class Story {
 
   boot(boot, first) {
     const result = STAGES[STAGE_OF.get(boot.result) ?? 0].words;
-    const list = el('ol', { class: 'steps' });
+    const list = el('ol', { class: 'steps' }), begun = boot.begun || boot.steps[0]?.time;
     for (const step of boot.steps)
       list.append(el('li', {}, el('time', { datetime: new Date(step.time).toISOString(), title: clock(step.time) },
-        '+' + ((step.time - boot.begun) / 1000).toFixed(2) + ' s'),
+        '+' + ((step.time - begun) / 1000).toFixed(2) + ' s'),
       el('div', { class: BAD_STEPS.has(step.step) ? 'bad' : '' }, STEPS[step.step] || step.step,
         step.detail ? el('small', {}, step.detail) : null)));
     return [el('h3', {}, (first && !boot.ended ? 'This boot' : 'Boot') + (boot.begun ? ', ' + clock(boot.begun) : '') + ': ' + result),

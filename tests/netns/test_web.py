@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """The HTTP interface of a daemon that boots machines: every answer is what doc/api.md says."""
 
+import http.client
 import os
 import re
 import socket
@@ -61,7 +62,7 @@ def test_both_sockets_tell_the_same_and_the_unix_socket_is_of_root_alone(lab, fi
     assert stat.S_IMODE(os.stat(api.path).st_mode) == 0o600
     booted(lab, api)
     tcp = Api(lab.server, tcp=PORT)
-    for path, kind in (("/api/v1/machines?limit=20000", "machines"), ("/api/v1/events?after=0&limit=10000", "events")):
+    for path, kind in (("/api/v1/machines?limit=20000", "machines"), ("/api/v1/events?after=0&limit=2000", "events")):
         assert tcp.json(path, kind) == api.json(path, kind)
     assert api.json("/api/v1/status", "status")["web"]["listening"]
     listening = lab.server.run("ss", "-Htln").stdout
@@ -231,6 +232,14 @@ HOSTILE = (b"", b"\0" * 4000, b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\xff\
            b"GET /%00%ff%2e%2e/ HTTP/1.1\r\nHost: a\r\n\r\n" * 50)
 
 
+def answers(api):
+    """Has it room for a connection?"""
+    try:
+        return api.get("/api/v1/machines?limit=0")[0] == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
 def test_hostile_requests_change_nothing(lab, files):  # pylint: disable=unused-argument
     server, api = serve(lab)
     tcp = Api(lab.server, tcp=PORT)
@@ -252,7 +261,7 @@ def test_hostile_requests_change_nothing(lab, files):  # pylint: disable=unused-
     storm.boot(lab, "-n", "5")
     for connected in idle:
         connected.close()
-    until(lambda: tcp.get("/api/v1/machines?limit=0")[0] == 200, 20, "room again")
+    until(lambda: answers(tcp), 20, "room again")
 
 
 def test_streams_have_a_bound(lab, files):  # pylint: disable=unused-argument

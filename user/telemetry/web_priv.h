@@ -21,7 +21,7 @@
 #define WEB_TICK_MS 100		   /* streams are looked at this often */
 #define WEB_RETRY_MS 5000	   /* an address that could not be had is tried again */
 #define WEB_MACHINES_MOST 20000	   /* of one answer */
-#define WEB_EVENTS_MOST 10000	   /* the same */
+#define WEB_EVENTS_MOST 2000	   /* the same */
 
 /**
  * struct web - the HTTP interface
