@@ -105,9 +105,6 @@ void machines__restore(struct machines *machines, const struct machine_view *vie
 	pthread_mutex_lock(&machines->mutex);
 	machine = machines__get(machines, &view->client, view->heard_ms);
 	if (machine) {
-		__be32 listed =
-			machine->view.addr; /* history and leases may tell of one machine both */
-
 		machines->stages[machine->view.stage]--;
 		listed = machine->view.addr;
 		machine->view = *view;
