@@ -65,9 +65,6 @@ void storm_engine__put(struct storm_engine *engine, size_t len);
 /** storm_engine__flush() - send what is there, DISCOVERs first */
 void storm_engine__flush(struct storm_engine *engine);
 
-/** storm_engine__discover() - a machine says DISCOVER, as its kind's script has it, with its batch */
-void storm_engine__discover(struct storm_engine *engine, uint32_t machine);
-
 /** storm_engine__again() - run a frame through the program once more; what it answers goes out */
 void storm_engine__again(struct storm_engine *engine, const uint8_t *frame, size_t len);
 

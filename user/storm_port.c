@@ -17,6 +17,7 @@
 
 #include "log.h"
 #include "storm.skel.h"
+#include "storm_say.h"
 #include "storm_veth.h"
 
 #define ETHERTYPE_LOOPBACK 0x9000 /* configuration testing */
@@ -97,13 +98,13 @@ static bool xdp_frames_leave(struct storm_engine *engine)
 	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = sizeof(frame),
 		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = 1,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 1);
-	uint64_t before = storm_veth__xmitted(engine->facts.name);
+	uint64_t before = storm_veth__count(engine->facts.name, STORM_VETH_SENT);
 
 	memcpy(frame + ETH_ALEN, engine->facts.mac, ETH_ALEN);
 	frame[12] = ETHERTYPE_LOOPBACK >> 8;
 	if (bpf_prog_test_run_opts(bpf_program__fd(engine->skeleton->progs.storm_probe), &run) < 0)
 		return true; /* cannot tell */
-	return storm_veth__xmitted(engine->facts.name) != before;
+	return storm_veth__count(engine->facts.name, STORM_VETH_SENT) != before;
 }
 
 int storm_port__attach(struct storm_engine *engine, enum storm_xdp mode)
@@ -131,35 +132,6 @@ int storm_port__attach(struct storm_engine *engine, enum storm_xdp mode)
 uint8_t *storm_engine__room(struct storm_engine *engine)
 {
 	return engine->outbox->frames[engine->queued];
-}
-
-/* The program makes the frames. The kernel takes tens of milliseconds to prepare for that, once for all of them. */
-static void flush_discovers(struct storm_engine *engine)
-{
-	uint8_t frame[DISCOVER_ROOM] = { 0 };
-	struct xdp_md context = { .data_end = sizeof(frame),
-				  .ingress_ifindex = engine->facts.ifindex };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = sizeof(frame),
-		    .ctx_in = &context, .ctx_size_in = sizeof(context),
-		    .repeat = (int)engine->saying, .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
-		    .batch_size = STORM_BATCH);
-
-	if (engine->saying == 0)
-		return;
-	engine->say->next = 0;
-	if (bpf_prog_test_run_opts(bpf_program__fd(engine->skeleton->progs.storm_discover), &run) <
-	    0)
-		engine->refused += engine->saying;
-	else
-		engine->sent += engine->saying;
-	engine->saying = 0;
-}
-
-void storm_engine__discover(struct storm_engine *engine, uint32_t machine)
-{
-	engine->say->machines[engine->saying++] = machine;
-	if (engine->saying == STORM_SAY_MAX)
-		flush_discovers(engine);
 }
 
 /* A full queue empties by itself; who waits too long counts what is left as refused. */
@@ -194,7 +166,7 @@ void storm_engine__put(struct storm_engine *engine, size_t len)
 
 void storm_engine__flush(struct storm_engine *engine)
 {
-	flush_discovers(engine);
+	storm_say__flush(engine);
 	flush_outbox(engine);
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "storm_say.h"
+
 #define LEARNING_NS 20000000 /* a server that is slower is not one for which the program matters */
 
 #define MANY 1000 /* machines */
@@ -110,11 +112,11 @@ static void write_own(struct storm_text *out, const struct storm_machine *machin
 	storm_talk__text(out, message, len, nobody, nobody);
 }
 
-/* Is it switched on together with so many that it pays to have the program speak? */
+/* Is it switched on together with so many that it pays to have the program speak? See storm_say.h. */
 static bool is_one_of_many(const struct storm *storm, const struct storm_machine *machine)
 {
-	return storm->engine.native && storm->options->rate == 0 &&
-	       storm->options->clients >= MANY && !machine->ipxe && machine->tries == 0;
+	return storm->engine.native && storm->options->stage == STORM_STAGE_DHCP &&
+	       storm->options->rate == 0 && storm->options->clients >= MANY && machine->tries == 0;
 }
 
 bool storm_talk__discover(struct storm *storm, uint32_t number)
@@ -132,7 +134,7 @@ bool storm_talk__discover(struct storm *storm, uint32_t number)
 	__atomic_store_n(&talk->state, STORM_TALK_WANTS_OFFER, __ATOMIC_RELEASE);
 	if (!is_one_of_many(storm, machine) || !storm->engine.scripts[kind].ready)
 		return false;
-	storm_engine__discover(&storm->engine, number);
+	storm_say__add(&storm->engine, number);
 	return true;
 }
 
