@@ -212,11 +212,12 @@ bench-telemetry: build-deps $(BUILD)/xdpxe ## what following the machines costs 
 	@$(MAKE) --no-print-directory $(BUILD)/telemetry_prog
 	@$(PYTHON) bench/bench_telemetry.py
 
-bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
+bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
 	@packaging/deps.sh $(TEST_PACKAGES)
 	@$(PYTHON) bench/bench_storm.py
+	@$(PYTHON) bench/bench_offers.py
 
-$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
+$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 BENCH_SOURCES := bench/harness.c bench/frames.c bench/setup.c

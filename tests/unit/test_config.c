@@ -17,7 +17,7 @@ static const struct plain_example structure_examples[] = {
 	{ NET "lease: 1\n",
 	  ":4: lease: unknown key; legal: authoritative, boot, boot-options, hosts, hosts-file, "
 	  "interfaces, leases, limits, mode, networks, reply-delay, telemetry, tftp, "
-	  "unknown-clients" },
+	  "unknown-clients, web" },
 	{ NET "    leasetime: 10m\n",
 	  ":4: networks[0].leasetime: unknown key; legal: address, authoritative, conflict-check, "
 	  "dns, domain, interface, lease-time, mtu, ntp, options, pool, rebind-time, relayed, "
