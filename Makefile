@@ -171,8 +171,14 @@ bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_hosts.py
 
-.PHONY: bench-ovmf bench-endless bench-dhcp bench-perfdhcp
-BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base
+.PHONY: bench bench-ovmf bench-endless bench-dhcp bench-perfdhcp
+BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base tftpd-hpa util-linux python3-matplotlib
+
+# BENCH=quick: less than four minutes. BENCH_OPTIONS: see bench/bench.py --help.
+bench: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/exchanges.bpf.o ## boot storms beside other servers, into bench/results (root)
+	@packaging/deps.sh $(BENCH_PACKAGES)
+	@bench/atftpd.sh $(BUILD)/bench > /dev/null
+	@$(PYTHON) bench/bench.py $(if $(filter quick,$(BENCH)),--quick) $(BENCH_OPTIONS)
 
 bench-ovmf: build-deps $(BUILD)/xdpxe ## seconds that OVMF takes for 1 MiB, with and without windows (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
