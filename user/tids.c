@@ -221,7 +221,12 @@ int tids__get(const struct maps *maps, const struct xdpxe_params *params,
 
 int tids__preload(const struct maps *maps, const struct xdpxe_name *name, uint16_t blksize_max)
 {
-	static const uint16_t blksizes[TIDS_PRELOADED] = { 512, 1024, 1408, 1432, 1456, 1468 };
+	static const struct {
+		uint16_t blksize;
+		uint8_t windowsize;
+	} asked[TIDS_PRELOADED] = {
+		{ 512, 1 }, { 1024, 1 }, { 1408, 1 }, { 1432, 1 }, { 1456, 1 }, { 1468, 1 }, { 1468, 4 },
+	};
 	struct xdpxe_file file;
 	int err = bpf_map_lookup_elem(maps->files, name, &file);
 
@@ -229,11 +234,10 @@ int tids__preload(const struct maps *maps, const struct xdpxe_name *name, uint16
 		return err;
 	if (file.flags & XDPXE_FILE_PASS)
 		return 0;
-	for (size_t i = 0; i < sizeof(blksizes) / sizeof(blksizes[0]) && blksizes[i] <= blksize_max;
-	     i++) {
+	for (size_t i = 0; i < TIDS_PRELOADED && asked[i].blksize <= blksize_max; i++) {
 		struct xdpxe_params params = { .image = file.image,
-					       .blksize = blksizes[i],
-					       .windowsize = 1 };
+					       .blksize = asked[i].blksize,
+					       .windowsize = asked[i].windowsize };
 		int port = tids__get(maps, &params, name, file.size);
 
 		if (port < 0)

@@ -19,11 +19,12 @@ int tids__get(const struct maps *maps, const struct xdpxe_params *params,
 /** tids__drop_image() - forget every TID of a file version. Return: how many; negative errno */
 int tids__drop_image(const struct maps *maps, uint32_t image);
 
-#define TIDS_PRELOADED 6 /* block sizes that firmware asks for */
+#define TIDS_PRELOADED 7 /* block sizes, and windows, that firmware asks for */
 
 /**
  * tids__preload() - make the TIDs that the firmware in the field asks for, so that it needs no daemon
- * (512 without options, 1024 GRUB, 1408 pxelinux, 1432 iPXE, 1456 BIOS ROMs, 1468 EDK2 and U-Boot)
+ * (512 without options, 1024 GRUB, 1408 pxelinux, 1432 iPXE, 1456 BIOS ROMs, 1468 U-Boot, and EDK2, in windows of 4).
+ * A room that is switched on at once would otherwise ask the daemon for the same one hundreds of times.
  * @blksize_max: none above this
  * Return: 0, also for a file that is passed up; -ENOENT for a name that is not in `files`; other negative errno.
  */

@@ -153,6 +153,10 @@ static void preload_makes_what_firmware_asks_for_up_to_the_limit(void **state)
 	assert_int_equal(tid_at(maps, port).size, 5);
 	params.blksize = 1456;
 	assert_int_equal(bpf_map_lookup_elem(maps->tid_of, &params, &port), -ENOENT);
+	assert_int_equal(tids__preload(maps, &name, XDPXE_BLKSIZE_MAX), 0);
+	params.blksize = 1468;
+	params.windowsize = 4;
+	assert_int_equal(bpf_map_lookup_elem(maps->tid_of, &params, &port), 0);
 }
 
 int main(void)
