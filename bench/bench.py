@@ -90,12 +90,13 @@ def measure(options, sections):
             results.write(options.into, step.section, found[step.section])
 
 
-def main():
-    options = arguments()
+def main(words=None):
+    options = arguments(words)
     sections = [name for name in options.only.split(",") if name != "report"]
     unknown = [name for name in sections if name not in results.SECTIONS]
     if unknown:
-        sys.exit(f"bench: --only: {', '.join(unknown)}; legal are {', '.join(results.SECTIONS)}, report")
+        sys.exit(f"bench: --only: {', '.join(unknown)}; legal are "
+                 f"{', '.join(results.SECTIONS)}, report")
     if sections:
         measure(options, sections)
     found = {name: read for name in results.SECTIONS if (read := results.read(options.into, name))}

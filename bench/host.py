@@ -9,7 +9,10 @@ import time
 
 NEIGHBOURS = pathlib.Path("/proc/sys/net/ipv4/neigh/default")
 OPEN_FILES = 200_000
-ROOM = {"gc_thresh1": 32_768, "gc_thresh2": 65_536, "gc_thresh3": 131_072}
+SOCKETS = pathlib.Path("/proc/sys/net/core/rmem_default")
+DEFAULT_BUFFER, LARGE_BUFFER = 212_992, 32 << 20  # what the kernel has, and room for a storm
+ROOM = {NEIGHBOURS / "gc_thresh3": 131_072, NEIGHBOURS / "gc_thresh2": 65_536,
+        NEIGHBOURS / "gc_thresh1": 32_768, SOCKETS: LARGE_BUFFER}
 
 
 def facts():
@@ -22,7 +25,6 @@ def facts():
             "memory_gib": round(int(kib) / (1 << 20)),
             "virtual": any(line.startswith("flags") and " hypervisor" in line for line in lines),
             "open_files": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
-            "socket_buffer": int(pathlib.Path("/proc/sys/net/core/rmem_default").read_text("ascii")),
             "date": time.strftime("%Y-%m-%d", time.gmtime())}
 
 
@@ -35,18 +37,36 @@ def _raise_open_files():
 
 
 @contextlib.contextmanager
-def room():
-    """
-    Open files and neighbours for servers with sockets. The neighbour table has 1,024 entries by
-    default, and its size is the host's, not a namespace's own: it is put back at the end.
-    """
-    _raise_open_files()
-    before = {name: (NEIGHBOURS / name).read_text(encoding="ascii") for name in ROOM}
+def raised(room):
+    """Kernel settings (path -> least value) for a while; they are put back at the end."""
+    before = {path: path.read_text(encoding="ascii") for path in room}
     try:
-        for name in reversed(ROOM):
-            if int(before[name]) < ROOM[name]:
-                (NEIGHBOURS / name).write_text(str(ROOM[name]), encoding="ascii")
+        for path, least in room.items():
+            if int(before[path]) < least:
+                path.write_text(str(least), encoding="ascii")
         yield
     finally:
-        for name, value in before.items():
-            (NEIGHBOURS / name).write_text(value, encoding="ascii")
+        for path, value in reversed(before.items()):
+            path.write_text(value, encoding="ascii")
+
+
+@contextlib.contextmanager
+def room():
+    """
+    Open files, neighbours and socket buffers for servers with sockets. These settings are the
+    host's, not a namespace's own: by default 1,024 neighbours, and 208 KiB for each socket.
+    """
+    _raise_open_files()
+    with raised(ROOM):
+        yield
+
+
+@contextlib.contextmanager
+def default_buffers():
+    """Socket buffers as the kernel has them, inside room()."""
+    before = SOCKETS.read_text(encoding="ascii")
+    SOCKETS.write_text(str(DEFAULT_BUFFER), encoding="ascii")
+    try:
+        yield
+    finally:
+        SOCKETS.write_text(before, encoding="ascii")

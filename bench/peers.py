@@ -29,7 +29,7 @@ def atftpd(lab):
     """atftpd: a thread for each transfer."""
     attach_pass(lab.server, "srv0")
     process = lab.start(lab.server, ATFTPD, "--daemon", "--no-fork",
-                        "--user", "root.root", "--maxthread", "30000", "--no-multicast",
+                        "--user", "root.root", "--maxthread", "500", "--no-multicast",
                         "--verbose=0", "--logfile", "/dev/null", "--pidfile",
                         lab.dir / "atftpd.pid", "--bind-address", "10.77.0.1", lab.root)
     dhcp_servers.listens(lab, process, 69)
@@ -69,16 +69,16 @@ DHCP_SERVERS = {
     "dnsmasq, no lease file": lambda lab: [dhcp_servers.dnsmasq(lab, False)],
 }
 TUNED = {
-    "all": "the host's neighbour table has room for 131,072 machines while this runs; socket "
-           "buffers are as the kernel has them; as many open files as this user may have; nobody asks whether an address "
-           "is in use",
+    "all": "room in the host's neighbour table for 131,072 machines, and 32 MiB for each socket "
+           "(`net.core.rmem_default`), while this runs; as many open files as this user may have; "
+           "nobody asks whether an address is in use",
     "xdpxe": "nothing but `conflict-check: no`; leases in its database on the same disk",
     "dnsmasq": "`--dhcp-lease-max` 100,000, `--tftp-max` 60,000, no logging; where it says \"no "
                "lease file\", `--leasefile-ro`",
     "Kea": "memfile with lease file, no clean-up of that file meanwhile, no logging below errors",
     "tftpd-hpa": "`--foreground`, which is what its unit and `--listen` do: it forks for each "
                  "transfer without limit",
-    "atftpd": "`--maxthread` 30,000 in place of 100, no logging, no multicast",
+    "atftpd": "`--maxthread` 500 in place of 100, no logging, no multicast; with more of them it aborts, since its files pass FD_SETSIZE",
 }
 
 

@@ -6,6 +6,7 @@ from peers import BOOT_SERVERS, DHCP_SERVERS, TFTP_SERVERS
 
 FULL = {
     "storm": {10: 3, 100: 3, 1000: 3, 5000: 2, 20_000: 1},  # machines: rounds
+    "untuned": {1000: 1, 5000: 1},
     "loss": {(1000, 1): 2, (1000, 5): 2, (5000, 1): 1, (5000, 5): 1},  # machines and percent
     "tftp": {False: [(1468, window) for window in (1, 4, 8)],
              True: [(blksize, window) for blksize in (512, 1432, 1468) for window in (1, 4, 8)]},
@@ -14,6 +15,7 @@ FULL = {
 }
 QUICK = {
     "storm": {10: 1, 100: 1, 1000: 1},
+    "untuned": {},
     "loss": {(1000, 1): 1},
     "tftp": {False: [(1468, 1)], True: [(1468, 1), (1468, 8)]},
     "rounds": {"tftp": 1, "dhcp": 1, "reflector": 1},
@@ -48,13 +50,13 @@ def _storm_seconds(peer, clients, loss):
     return 2 + min(clients * 0.009 + loss * 6, BOUND.get(clients, 40))
 
 
-def storms(wanted, chosen):
+def storms(section, function, wanted, chosen):
     """All storms without loss: in each round all sizes, and all servers beside each other."""
     for number in range(max(wanted.values(), default=0)):
         for clients, rounds in wanted.items():
             for peer in BOOT_SERVERS if number < rounds else ():
                 if chosen(peer, clients):
-                    yield Step("storm", number, measure.storm, peer,
+                    yield Step(section, number, function, peer,
                                _storm_seconds(peer, clients, 0), clients=clients,
                                bound=BOUND.get(clients, 40))
 
@@ -112,7 +114,8 @@ def steps(plan, sections, peers=(), clients=(), rounds=None):
         return {key: rounds or count for key, count in wanted.items()}
 
     times = fewer(plan["rounds"])
-    makers = {"storm": lambda: storms(fewer(plan["storm"]), chosen),
+    makers = {"storm": lambda: storms("storm", measure.storm, fewer(plan["storm"]), chosen),
+              "untuned": lambda: storms("untuned", measure.untuned, fewer(plan["untuned"]), chosen),
               "loss": lambda: losses(fewer(plan["loss"]), chosen),
               "tftp": lambda: transfers(plan["tftp"], times["tftp"], chosen),
               "dhcp": lambda: exchanges(plan["dhcp_seconds"], times["dhcp"], chosen),

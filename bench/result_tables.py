@@ -2,15 +2,16 @@
 """Tables of the results, in Markdown."""
 
 from peers import TUNED
+from result_summary import rows as summary_rows
 from results import Medians
 
 NONE = "–"
 HEAD = """\
 # Results of `make bench`
 
-Written by `sudo make bench`; the JSON files hold every run. {quick}All servers ran in the same namespaces on the same
-machine, one at a time, under the same load of `xdpxe storm` (same seed), interleaved; medians of the rounds. What it
-means is in [doc/performance.md](../../doc/performance.md).
+Written by `sudo make bench`; the JSON files hold every run. {quick}All servers ran on the same machine in namespaces, one
+at a time and in turns, under the same load (same seed); medians of the rounds. What it means is in
+[doc/performance.md](../../doc/performance.md).
 
 {machine}
 """
@@ -52,24 +53,44 @@ def failed(medians, peer, about, columns):
     return [words.replace("|", "/") if words else "not run"] + [NONE] * (columns - 1)
 
 
-def storms(runs):
-    """Boots a second and success, by number of machines."""
-    medians, rows = Medians("storm", runs), []
+def between(span):
+    """A count over the rounds: its median, and the span if there is one."""
+    if span is None:
+        return NONE
+    least, median, most = span
+    return number(median) if least == most else f"{median:,.0f} ({least:,} to {most:,})"
+
+
+def storm_rows(medians):
+    """A row for each size and server."""
+    rows = []
     for clients in medians.values(0):
         ours = medians.get("boots_per_s", "xdpxe", clients)
         for peer in medians.peers():
             def get(figure, peer=peer, clients=clients):
                 return medians.get(figure, peer, clients)
             rows.append([f"{clients:,}", peer] + (failed(medians, peer, [clients], 7) or [
-                percent(get("success")), number(get("boots_per_s"), 0 if ours and ours > 99 else 1),
+                percent(get("success")), number(get("boots_per_s")),
                 times(ours, get("boots_per_s")), seconds(get("p50")), seconds(get("p99")),
-                seconds(get("max")), number(get("dhcp_again"))]))
-    return ("## A storm: all machines at once\n\nHalf of them BIOS (74 KiB in lock-step after a size probe), half UEFI (850 KiB, "
-            "windows of 4 where they are granted);\neach takes both DHCP exchanges, and every byte is "
-            "compared. Boots a second are machines that booted by the time\nuntil the last of all "
-            "had booted or given up; times are in seconds, of machines that booted.\n\n" +
-            table(["machines", "server", "booted", "boots/s", "xdpxe is, times", "p50", "p99",
-                   "max", "DHCP retries"], rows))
+                seconds(get("max")), between(medians.span("dhcp_again", peer, clients))]))
+    return table(["machines", "server", "booted", "boots/s", "xdpxe is, times", "p50", "p99", "max",
+                  "DHCP retries"], rows)
+
+
+def storms(runs):
+    """Boots a second and success, by number of machines."""
+    return ("## A storm: all machines at once\n\nHalf of them BIOS (74 KiB in lock-step after a "
+            "size probe), half UEFI (850 KiB, windows of 4 where they are granted);\neach takes both "
+            "DHCP exchanges, and every byte is compared. Boots a second are machines that booted by "
+            "the time\nuntil the last of all had booted or given up; times are in seconds, of "
+            "machines that booted.\n\n" + storm_rows(Medians("storm", runs)))
+
+
+def untuned(runs):
+    """The same with small socket buffers."""
+    return ("## The same with the kernel's default for socket buffers\n\n`net.core.rmem_default` "
+            "212,992, which is how Debian leaves it; all else as above.\n\n" +
+            storm_rows(Medians("untuned", runs)))
 
 
 def losses(runs):
@@ -150,7 +171,7 @@ def reflections(runs):
             table(["storm", "server", "blocks/s", "reflector to it"], rows))
 
 
-MAKERS = {"storm": storms, "loss": losses, "tftp": transfers, "dhcp": exchanges,
+MAKERS = {"storm": storms, "untuned": untuned, "loss": losses, "tftp": transfers, "dhcp": exchanges,
           "reflector": reflections}
 
 
@@ -159,9 +180,8 @@ def machine_words(results):
     machine, versions = results["machine"], results["versions"]
     kind = "virtual machine" if machine["virtual"] else "machine"
     return (f"A {kind} of {machine['cpus']} CPUs ({machine['cpu']}), "
-            f"{machine['memory_gib']} GiB, kernel {machine['kernel']}; socket buffers of "
-            f"{machine['socket_buffer']:,} bytes;\n{machine['open_files']:,} open files; "
-            f"{machine['date']}. " +
+            f"{machine['memory_gib']} GiB, kernel {machine['kernel']};\n"
+            f"{machine['open_files']:,} open files; {machine['date']}. " +
             ", ".join(f"{name} {version}" for name, version in versions.items()) + ".\n\nTuned:\n\n" +
             "\n".join(f"- {name}: {words}" for name, words in TUNED.items()))
 
@@ -175,7 +195,10 @@ def page(found):
         results["quick"] for results in found.values()) else ""
     plots = {"storm": "![boots a second, success and time by number of machines](storm.svg)\n\n",
              "tftp": "![blocks per server CPU second](tftp.svg)\n\n"}
-    parts = [HEAD.format(quick=quick, machine=machine_words(one))]
+    parts = [HEAD.format(quick=quick, machine=machine_words(one)),
+             "## In short\n\n" + table(["wanted", "measured", "reached"], [
+                 [wanted, measured, "yes" if reached else "**no**"]
+                 for wanted, measured, reached in summary_rows(found)])]
     parts += [MAKERS[section](results["runs"]) + ("\n" + plots[section].rstrip() + "\n"
                                                   if section in plots else "")
               for section, results in found.items()]

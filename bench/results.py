@@ -4,9 +4,9 @@
 import json
 import statistics
 
-SECTIONS = ("storm", "loss", "tftp", "dhcp", "reflector")
+SECTIONS = ("storm", "untuned", "loss", "tftp", "dhcp", "reflector")
 # What tells the measurements of a section apart, beside the server.
-ABOUT = {"storm": ("clients",), "loss": ("clients", "loss"),
+ABOUT = {"storm": ("clients",), "untuned": ("clients",), "loss": ("clients", "loss"),
          "tftp": ("threads", "blksize", "window"), "dhcp": ("threads",), "reflector": ("storm",)}
 
 
@@ -82,6 +82,12 @@ class Medians:
         values = [value for run in self.runs(peer, *about)
                   if (value := figures_of(run).get(figure)) is not None]
         return statistics.median(values) if values else None
+
+    def span(self, figure, peer, *about):
+        """(least, median, most) of a figure over the rounds, or None."""
+        values = [value for run in self.runs(peer, *about)
+                  if (value := figures_of(run).get(figure)) is not None]
+        return (min(values), statistics.median(values), max(values)) if values else None
 
     def trouble(self, peer, *about):
         """Why there is no figure: an error, or why it was not tried; None if it was not run."""
