@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Plots of the results, as SVG."""
 
+import math
+
 import matplotlib
 
 matplotlib.use("svg")
@@ -20,11 +22,23 @@ PANELS = (("boots_per_s", "boots a second", True), ("success", "machines booted,
 
 def _save(figure, path):
     """Alike for alike figures, so that a repository does not change for nothing."""
-    with matplotlib.rc_context({"svg.hashsalt": "xdpxe", "svg.fonttype": "path"}):
+    with matplotlib.rc_context({"svg.hashsalt": "xdpxe", "svg.fonttype": "none"}):
         figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
     pyplot.close(figure)
     text = path.read_text(encoding="utf-8")
     path.write_text("\n".join(line.rstrip() for line in text.splitlines()) + "\n", encoding="utf-8")
+
+
+def _plain(value, _place):
+    """1,000 and not 10 to the power of 3."""
+    return f"{value:,.0f}" if value >= 1 else f"{value:g}"
+
+
+def _whole_decades(axis):
+    """Have a number at both ends of a logarithmic axis."""
+    least, most = axis.get_ylim()
+    axis.set_ylim(10 ** math.floor(math.log10(least)), 10 ** math.ceil(math.log10(most)))
+    axis.yaxis.set_major_formatter(_plain)
 
 
 def storm(path, runs):
@@ -40,8 +54,10 @@ def storm(path, runs):
             axis.plot([x for x, _ in points], [y * scale for _, y in points], color=colour,
                       marker=mark, label=peer, linewidth=2.5 if peer == "xdpxe" else 1.5)
         axis.set_xscale("log")
+        axis.xaxis.set_major_formatter(_plain)
         if steep:
             axis.set_yscale("log")
+            _whole_decades(axis)
         else:
             axis.set_ylim(0, 105)
         axis.set_title(title)
@@ -64,6 +80,7 @@ def tftp(path, runs):
         axis.bar([x for x, _ in bars], [y for _, y in bars], width, label=peer,
                  color=STYLES.get(peer, OTHER)[0])
     axis.set_yscale("log")
+    _whole_decades(axis)
     axis.set_xticks([index + width * (len(peers) - 1) / 2 for index in range(len(windows))],
                     [f"window {window}" for window in windows])
     axis.set_title(f"blocks of {blksize:,} bytes for a second of server CPU")
