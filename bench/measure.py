@@ -72,7 +72,9 @@ def ended(processes):
     """Raise an error if one of a server's processes is no longer there."""
     for process in processes:
         if not process.running():
-            raise Failed(f"{process.argv[3:6]} ended: {' '.join(process.stderr[-2:])[-200:]}")
+            program = next(word for word in process.argv[3:] if word != "env" and "=" not in word)
+            said = process.stderr[-1] if process.stderr else "and said nothing"
+            raise Failed(f"{program.rpartition('/')[2]} ended: {said[-200:]}")
 
 
 def recorded(measurement):
@@ -82,8 +84,8 @@ def recorded(measurement):
         try:
             return measurement(peer, **about)
         except FAILURES as error:
-            lines = str(error).strip().splitlines()
-            words = f"{type(error).__name__}: {' '.join(lines[:2] + lines[-1:])[:300]}"
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            words = " ".join(dict.fromkeys(lines[:2] + lines[-1:]))[:300]
             return [{"peer": peer, **about, "error": words}]
     return wrapped
 

@@ -29,7 +29,7 @@ def atftpd(lab):
     """atftpd: a thread for each transfer."""
     attach_pass(lab.server, "srv0")
     process = lab.start(lab.server, ATFTPD, "--daemon", "--no-fork",
-                        "--user", "root.root", "--maxthread", "500", "--no-multicast",
+                        "--user", "root.root", "--maxthread", "400", "--no-multicast",
                         "--verbose=0", "--logfile", "/dev/null", "--pidfile",
                         lab.dir / "atftpd.pid", "--bind-address", "10.77.0.1", lab.root)
     dhcp_servers.listens(lab, process, 69)
@@ -70,15 +70,17 @@ DHCP_SERVERS = {
 }
 TUNED = {
     "all": "room in the host's neighbour table for 131,072 machines, and 4 MiB for each socket "
-           "(`net.core.rmem_default`; with 208 KiB and 32 MiB fewer of their machines boot), while this runs; as many open files as this user may have; "
-           "nobody asks whether an address is in use",
+           "(`net.core.rmem_default`; with 208 KiB and with 32 MiB fewer machines of the others "
+           "boot), while this runs; as many open files as this user may have; nobody asks whether "
+           "an address is in use",
     "xdpxe": "nothing but `conflict-check: no`; leases in its database on the same disk",
     "dnsmasq": "`--dhcp-lease-max` 100,000, `--tftp-max` 60,000, no logging; where it says \"no "
                "lease file\", `--leasefile-ro`",
     "Kea": "memfile with lease file, no clean-up of that file meanwhile, no logging below errors",
     "tftpd-hpa": "`--foreground`, which is what its unit and `--listen` do: it forks for each "
                  "transfer without limit",
-    "atftpd": "`--maxthread` 500 in place of 100, no logging, no multicast; with more of them it aborts, since its files pass FD_SETSIZE",
+    "atftpd": "`--maxthread` 400 in place of 100, no logging, no multicast; with 500 it aborts at "
+              "times, as its files pass FD_SETSIZE",
 }
 
 
