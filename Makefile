@@ -21,7 +21,7 @@ BUILD_PACKAGES := gcc clang llvm make pkg-config bpftool libbpf-dev libelf-dev z
 LAB_PACKAGES := iproute2 ethtool procps python3 python3-scapy ipxe ovmf qemu-system-x86 \
 	qemu-system-arm qemu-efi-aarch64 genisoimage ipxe-qemu
 TEST_PACKAGES := $(LAB_PACKAGES) libbpf-dev tftpd-hpa u-boot-qemu libcmocka-dev python3-pytest python3-pytest-xdist python3-pyte python3-yaml udhcpc isc-dhcp-client tftp-hpa \
-	chromium fonts-dejavu-core python3-jsonschema python3-prometheus-client atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
+	python3-matplotlib chromium fonts-dejavu-core python3-jsonschema python3-prometheus-client atftp curl busybox tcpdump dnsmasq-base kea-dhcp4-server valgrind libclang-rt-14-dev $(PACKAGE_PACKAGES)
 PACKAGE_PACKAGES := debhelper dpkg-dev lintian
 LINT_PACKAGES := clang-format cppcheck shellcheck man-db groff-base
 
@@ -187,8 +187,14 @@ bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50
 	@packaging/deps.sh $(LAB_PACKAGES)
 	@$(PYTHON) bench/bench_hosts.py
 
-.PHONY: bench-wall bench-ovmf bench-endless bench-dhcp bench-perfdhcp
-BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base
+.PHONY: bench bench-wall bench-ovmf bench-endless bench-dhcp bench-perfdhcp
+BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base tftpd-hpa util-linux python3-matplotlib
+
+# BENCH=quick: less than four minutes. BENCH_OPTIONS: see bench/bench.py --help.
+bench: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/exchanges.bpf.o ## boot storms beside other servers, into bench/results (root)
+	@packaging/deps.sh $(BENCH_PACKAGES)
+	@bench/atftpd.sh $(BUILD)/bench > /dev/null
+	@$(PYTHON) bench/bench.py $(if $(filter quick,$(BENCH)),--quick) $(BENCH_OPTIONS)
 
 bench-ovmf: build-deps $(BUILD)/xdpxe ## seconds that OVMF takes for 1 MiB, with and without windows (root)
 	@packaging/deps.sh $(LAB_PACKAGES)

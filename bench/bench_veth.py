@@ -13,7 +13,6 @@ whoever else runs: what the server spends on a block, and what both ends spend. 
 rounds are interleaved and medians are printed.
 """
 
-import contextlib
 import json
 import os
 import pathlib
@@ -24,8 +23,9 @@ import sys
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TOP / "tests"))
+sys.path[:0] = [str(TOP / "tests"), str(TOP / "bench")]
 
+from ends import napi_thread, thread_ends, thread_seconds
 from lib import fetch
 from lib.lab import Lab
 from lib.namespace import BPFFS, SCRATCH, sh
@@ -107,38 +107,16 @@ def run_socket(lab, acks, window):
     return blocks / (time.monotonic() - begun), blocks
 
 
-def thread_ends(lab):
-    """A thread for each end of the pair; returns their pids, the server's first."""
-    for space, device in ((lab.server, "srv0"), (lab.client, "cli0")):
-        space.run("unshare", "-m", "sh", "-c", "mount -t sysfs sysfs /sys && "
-                  f"echo 1 > /sys/class/net/{device}/threaded")
-    return newest("napi/srv0-"), newest("napi/cli0-")
-
-
-def newest(name):
-    """Pid of the latest thread whose name begins so."""
-    pids = []
-    for path in pathlib.Path("/proc").glob("[0-9]*/comm"):
-        with contextlib.suppress(OSError):  # it has ended
-            if path.read_text(encoding="ascii", errors="replace").startswith(name):
-                pids.append(int(path.parent.name))
-    return max(pids)
-
-
-def cpu_ns(pid):
-    """CPU time of a thread."""
-    return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0])
-
-
 def measure(lab, acks, pids=()):
     """Medians by (kind, window): [blocks a second, ns of each thread a block]."""
     figures = {}
     for _ in range(ROUNDS):
         for kind, run in (("xdp", run_xdp), ("socket", run_socket)):
             for window in WINDOWS:
-                before = [cpu_ns(pid) for pid in pids]
+                before = [thread_seconds(pid) for pid in pids]
                 rate, blocks = run(lab, acks, window)
-                spent = [(cpu_ns(pid) - ns) / blocks for pid, ns in zip(pids, before)]
+                spent = [(thread_seconds(pid) - start) * 1e9 / blocks
+                         for pid, start in zip(pids, before)]
                 figures.setdefault((kind, window), []).append([rate, *spent])
     return {key: [statistics.median(column) for column in zip(*rows)]
             for key, rows in figures.items()}
@@ -164,7 +142,8 @@ def main():
         acks = Acks(lab)
         try:
             figures = measure(lab, acks)
-            threads = measure(lab, acks, thread_ends(lab))
+            thread_ends(lab)
+            threads = measure(lab, acks, (napi_thread("srv0"), napi_thread("cli0")))
         finally:
             acks.remove()
     show(figures, threads)

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Tables of the results, in Markdown."""
+
+from peers import TUNED
+from result_summary import rows as summary_rows
+from results import Medians
+
+NONE = "–"
+HEAD = """\
+# Results of `make bench`
+
+Written by `sudo make bench`; the JSON files hold every run. {quick}All servers ran on the same machine in namespaces, one
+at a time and in turns, under the same load (same seed); medians of the rounds. What it means is in
+[doc/performance.md](../../doc/performance.md).
+
+{machine}
+"""
+
+
+def number(value, digits=0):
+    """A figure for a reader, or a dash."""
+    return NONE if value is None else f"{value:,.{digits}f}"
+
+
+def seconds(value):
+    """A time for a reader."""
+    return NONE if value is None else f"{value:.3f}" if value < 1 else f"{value:.1f}"
+
+
+def percent(value):
+    """A share; 99.96 % is not 100 %."""
+    if value is None:
+        return NONE
+    return "100 %" if value == 1 else f"{min(value * 100, 99.9):.1f} %"
+
+
+def times(value, other):
+    """How many times the one is the other."""
+    return NONE if not value or not other else f"{value / other:.3g}"
+
+
+def table(head, rows):
+    """A table; the first row of `head` are its titles."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def failed(medians, peer, about, columns):
+    """Cells of a measurement that has no figures, or None if it has."""
+    if any("error" not in run and "skipped" not in run for run in medians.runs(peer, *about)):
+        return None
+    words = medians.trouble(peer, *about)
+    return [words.replace("|", "/") if words else "not run"] + [NONE] * (columns - 1)
+
+
+def between(span):
+    """A count over the rounds: its median, and the span if there is one."""
+    if span is None:
+        return NONE
+    least, median, most = span
+    return number(median) if least == most else f"{median:,.0f} ({least:,} to {most:,})"
+
+
+def shares(span):
+    """A share over the rounds: its median, and the worst if that is another."""
+    if span is None:
+        return NONE
+    least, median, _ = span
+    return percent(median) + ("" if least == median else f" (once {percent(least)})")
+
+
+def storm_rows(medians):
+    """A row for each size and server."""
+    rows = []
+    for clients in medians.values(0):
+        ours = medians.get("boots_per_s", "xdpxe", clients)
+        for peer in medians.peers():
+            def get(figure, peer=peer, clients=clients):
+                return medians.get(figure, peer, clients)
+            rows.append([f"{clients:,}", peer] + (failed(medians, peer, [clients], 7) or [
+                shares(medians.span("success", peer, clients)), number(get("boots_per_s")),
+                times(ours, get("boots_per_s")), seconds(get("p50")), seconds(get("p99")),
+                seconds(get("max")), between(medians.span("dhcp_again", peer, clients))]))
+    return table(["machines", "server", "booted", "boots/s", "xdpxe is, times", "p50", "p99", "max",
+                  "DHCP retries"], rows)
+
+
+def storms(runs):
+    """Boots a second and success, by number of machines."""
+    return ("## A storm: all machines at once\n\nHalf of them BIOS (74 KiB in lock-step after a "
+            "size probe), half UEFI (850 KiB, windows of 4 where they are granted);\neach takes both "
+            "DHCP exchanges, and every byte is compared. Boots a second are machines that booted by "
+            "the time\nuntil the last of all had booted or given up; times are in seconds, of "
+            "machines that booted.\n\n" + storm_rows(Medians("storm", runs)))
+
+
+def untuned(runs):
+    """The same with small socket buffers."""
+    return ("## The same with the kernel's default for socket buffers\n\n`net.core.rmem_default` "
+            "212,992, which is how Debian leaves it; all else as above.\n\n" +
+            storm_rows(Medians("untuned", runs)))
+
+
+def losses(runs):
+    """The same with loss."""
+    medians, rows = Medians("loss", runs), []
+    for clients in medians.values(0):
+        for loss in medians.values(1):
+            for peer in medians.peers():
+                about = [clients, loss]
+                if not medians.runs(peer, *about):
+                    continue
+                rows.append([f"{clients:,}", f"{loss} %", peer] + (
+                    failed(medians, peer, about, 5) or [
+                        shares(medians.span("success", peer, *about)),
+                        number(medians.get("boots_per_s", peer, *about)),
+                        seconds(medians.get("p99", peer, *about)),
+                        number(medians.get("dhcp_again", peer, *about)),
+                        number(medians.get("sent_per_block", peer, *about), 3)]))
+    return ("## The same with loss\n\nOf each direction's packets. DATA for each block needed: those "
+            "that arrived, by the share that arrives; below\n1 + 3 × loss is wanted.\n\n" +
+            table(["machines", "loss", "server", "booted", "boots/s", "p99", "DHCP retries",
+                   "DATA a block"], rows))
+
+
+def transfers(runs):
+    """Files alone, and what they cost."""
+    medians, rows = Medians("tftp", runs), []
+    lacking = list(dict.fromkeys(run["peer"] for run in runs if "skipped" in run))
+    for blksize in medians.values(1):
+        for window in medians.values(2):
+            for peer in medians.peers():
+                apart, plain = (True, blksize, window), (False, blksize, window)
+                if all("skipped" in run for run in medians.runs(peer, *apart)):
+                    continue
+                rows.append([str(blksize), str(window), peer] + (
+                    failed(medians, peer, apart, 5) or [
+                        number(medians.get("blocks_per_s", peer, *plain)),
+                        number(medians.get("blocks_per_s", peer, *apart)),
+                        number(medians.get("cpu_s_per_gb", peer, *apart), 2),
+                        number(medians.get("per_cpu_s", peer, *apart)),
+                        times(medians.get("per_cpu_s", "xdpxe", *apart),
+                              medians.get("per_cpu_s", peer, *apart))]))
+    return ("## TFTP alone\n\n128 blocks in flight: 128 machines at window 1, 32 at 4, 16 at 8; 128 MB "
+            "in all, 1 GB from xdpxe,\nfor which that is over too soon. The first column of rates is with both\nends of the veth pair as the kernel has "
+            "them; the others with each end on a CPU of its own and a kernel thread for each,\nwhose "
+            "time is known. Server CPU is all that the server's end takes: XDP or the network stack, "
+            "and processes.\n\n" +
+            table(["block size", "window", "server", "blocks/s", "blocks/s, ends apart",
+                   "CPU s per GB", "blocks per CPU s", "xdpxe is, times"], rows) +
+            (f"\nWindows are not granted by {' and '.join(lacking)}.\n" if lacking else ""))
+
+
+def exchanges(runs):
+    """Addresses alone."""
+    medians, rows = Medians("dhcp", runs), []
+    for peer in medians.peers():
+        rows.append([peer] + (failed(medians, peer, [False], 5) or [
+            number(medians.get("rate", peer, False)),
+            times(medians.get("rate", "xdpxe", False), medians.get("rate", peer, False)),
+            number(medians.get("rate", peer, True)), number(medians.get("per_cpu_s", peer, True)),
+            times(medians.get("per_cpu_s", "xdpxe", True), medians.get("per_cpu_s", peer, True))]))
+    return ("## DHCP alone\n\n4-way exchanges, 32 at a time, by clients in XDP (`exchanges.bpf.c`); "
+            "columns as above. What xdpxe's\ndatabase takes after the last exchange is in its CPU time.\n\n" +
+            table(["server", "exchanges/s", "xdpxe is, times", "exchanges/s, ends apart",
+                   "per CPU s", "xdpxe is, times"], rows))
+
+
+def reflections(runs):
+    """Beside the bare reflector."""
+    medians, rows = Medians("reflector", runs), []
+    for storm in medians.values(0):
+        bare = medians.get("blocks_per_s", "bare reflector", storm)
+        for peer in medians.peers():
+            rows.append([storm, peer] + (failed(medians, peer, [storm], 2) or [
+                number(medians.get("blocks_per_s", peer, storm)),
+                times(bare, medians.get("blocks_per_s", peer, storm))]))
+    return ("## Beside a bare XDP reflector\n\nA program that turns an ACK into the next DATA, checks "
+            "nothing and remembers nothing (`reflect.bpf.c`); lock-step,\nblocks of 1,468 bytes. It "
+            "knows no DHCP, so machines read without asking for an address.\n\n" +
+            table(["storm", "server", "blocks/s", "reflector to it"], rows))
+
+
+MAKERS = {"storm": storms, "untuned": untuned, "loss": losses, "tftp": transfers, "dhcp": exchanges,
+          "reflector": reflections}
+
+
+def machine_words(results):
+    """The machine, the programs, and what was tuned."""
+    machine, versions = results["machine"], results["versions"]
+    kind = "virtual machine" if machine["virtual"] else "machine"
+    return (f"A {kind} of {machine['cpus']} CPUs ({machine['cpu']}), "
+            f"{machine['memory_gib']} GiB, kernel {machine['kernel']};\n"
+            f"{machine['open_files']:,} open files; {machine['date']}. " +
+            ", ".join(f"{name} {version}" for name, version in versions.items()) + ".\n\nTuned:\n\n" +
+            "\n".join(f"- {name}: {words}" for name, words in TUNED.items()))
+
+
+def page(found):
+    """The whole page, of section -> results."""
+    if not found:
+        return HEAD.format(quick="", machine="Nothing was measured yet.")
+    one = next(iter(found.values()))
+    quick = "This was a quick run: one round, few sizes. " if any(
+        results["quick"] for results in found.values()) else ""
+    plots = {"storm": "![boots a second, success and time by number of machines](storm.svg)\n\n",
+             "tftp": "![blocks per server CPU second](tftp.svg)\n\n"}
+    parts = [HEAD.format(quick=quick, machine=machine_words(one)),
+             "## In short\n\n" + table(["wanted", "measured", "reached"], [
+                 [wanted, measured, "yes" if reached else "**no**"]
+                 for wanted, measured, reached in summary_rows(found)])]
+    parts += [MAKERS[section](results["runs"]) + ("\n" + plots[section].rstrip() + "\n"
+                                                  if section in plots else "")
+              for section, results in found.items()]
+    return "\n".join(parts)

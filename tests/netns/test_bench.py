@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""`make bench`: medians, what the page says where a server failed, and a small run from end to end."""
+
+import contextlib
+import pathlib
+import sys
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(TOP / "tests/prog"), str(TOP / "bench")]
+
+import bench
+import host
+import measure
+import plan
+import result_tables
+import results
+
+
+def storm_run(peer, booted, seconds, clients=100, **more):
+    """A record as a storm makes it."""
+    again = {"sent_dhcp": more.pop("retries", 0), "heard_blocks": 5, "heard_beyond_gap": 5}
+    return {"peer": peer, "clients": clients, "loss": 0, "booted": booted, "blocks": 100,
+            "boots_per_s": booted / seconds, "boot_time": {"p50": 1, "p99": 2, "max": 3},
+            "again": again, **more}
+
+
+RUNS = [storm_run("xdpxe", 100, 0.1), storm_run("xdpxe", 100, 0.2, retries=7),
+        storm_run("xdpxe", 100, 0.4), storm_run("slow", 50, 10), storm_run("slow", 60, 10),
+        {"peer": "slow", "clients": 100, "error": "it ended"},
+        {"peer": "broken", "clients": 100, "error": "it ended before it listened"}]
+
+
+def cells(page, start):
+    """Cells of the first row of a table that begins so."""
+    row = next(line for line in page.splitlines() if line.startswith(start))
+    return [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def test_medians_are_those_of_rounds_that_have_figures():
+    medians = results.Medians("storm", RUNS)
+    assert medians.get("boots_per_s", "xdpxe", 100) == 500
+    assert medians.get("boots_per_s", "slow", 100) == 5.5
+    assert medians.get("boots_per_s", "broken", 100) is None
+    assert medians.span("dhcp_again", "xdpxe", 100) == (0, 0, 7)
+
+
+def test_a_server_that_failed_is_told_and_is_no_zero():
+    page = result_tables.storms(RUNS)
+    assert cells(page, "| 100 | xdpxe") == ["100", "xdpxe", "100 %", "500", "1", "1.0", "2.0",
+                                            "3.0", "0 (0 to 7)"]
+    assert cells(page, "| 100 | slow")[2:5] == ["55.0 % (once 50.0 %)", "6", "90.9"]
+    assert cells(page, "| 100 | broken")[2:] == ["it ended before it listened"] + ["–"] * 6
+
+
+def test_almost_all_is_not_all():
+    assert result_tables.percent(1) == "100 %"
+    assert result_tables.percent(19_999 / 20_000) == "99.9 %"
+
+
+def test_data_that_was_lost_is_counted_as_sent():
+    run = {**storm_run("xdpxe", 100, 1), "loss": 5}
+    assert results.per_block(run) == pytest.approx(110 / 0.95 / 100)
+
+
+def test_server_cpu_is_that_of_kernel_and_processes():
+    figures = results.figures_of({"peer": "xdpxe", "blocks": 1000, "bytes": 2_000_000_000,
+                                  "kernel_s": 1.5, "process_s": 0.5})
+    assert figures["cpu_s_per_gb"] == 1 and figures["per_cpu_s"] == 500
+
+
+def test_servers_take_turns_in_every_round():
+    steps = plan.steps({**plan.FULL, "storm": {10: 2, 1000: 1}}, ["storm"], ["xdpxe", "dnsmasq"])
+    assert [(step.peer, step.about["clients"], step.round) for step in steps] == [
+        ("xdpxe", 10, 0), ("dnsmasq", 10, 0), ("xdpxe", 1000, 0), ("dnsmasq", 1000, 0),
+        ("xdpxe", 10, 1), ("dnsmasq", 10, 1)]
+
+
+def test_kernel_settings_are_put_back(tmp_path):
+    low, high = tmp_path / "low", tmp_path / "high"
+    low.write_text("10\n", encoding="ascii")
+    high.write_text("5000\n", encoding="ascii")
+    with pytest.raises(RuntimeError), host.raised({low: 100, high: 100}):
+        assert low.read_text(encoding="ascii") == "100", "raised"
+        assert high.read_text(encoding="ascii") == "5000\n", "never lowered"
+        raise RuntimeError
+    assert low.read_text(encoding="ascii") == "10\n"
+
+
+def test_a_server_that_does_not_start_makes_a_record(monkeypatch):
+    def fails(_lab):
+        raise AssertionError("no such program\nmore of it")
+    monkeypatch.setitem(measure.BOOT_SERVERS, "xdpxe", fails)
+    record, = measure.storm("xdpxe", clients=10, bound=10)
+    assert "no such program" in record["error"] and "booted" not in record
+
+
+def test_a_small_run_from_end_to_end(tmp_path, monkeypatch):
+    """10 machines against xdpxe alone: JSON, table and plot; then once more, added."""
+    monkeypatch.setattr(host, "room", contextlib.nullcontext)  # settings are the host's
+    words = ["--quick", "--only", "storm", "--peers", "xdpxe", "--clients", "10", "--into",
+             str(tmp_path)]
+    bench.main(words)
+    bench.main([*words, "--add"])
+    found = results.read(tmp_path, "storm")
+    assert found["quick"] and found["machine"]["cpus"] and found["versions"]["xdpxe"]
+    assert len(found["runs"]) == 2
+    for run in found["runs"]:
+        assert run["booted"] == run["clients"] == 10 and run["exchanges"] == 20, run
+        assert run["bytes"] > 10 * measure.BIOS_BYTES and not run["faults"], run
+    assert cells((tmp_path / "README.md").read_text(encoding="utf-8"), "| 10 | xdpxe")[2] == "100 %"
+    assert "</svg>" in (tmp_path / "storm.svg").read_text(encoding="utf-8")
