@@ -175,22 +175,26 @@ static __always_inline __u64 session__age(__u64 session, const struct xdpxe_stor
 	return sent ? session__since(sent, now_ms) : (__u32)(now_ms - story->begun_ms);
 }
 
-/* The way for a new transfer: one with its tag, or else the one of the least use. Return: how long it has been of none */
-static __always_inline __u64 session__choose(const struct xdpxe_session_set *set,
-					     const struct xdpxe_story_set *told,
-					     struct place *place, __u32 now_ms)
+#define AGE_SHIFT 8 /* below it stands a way, above how long it has been of no use */
+
+/**
+ * session__choose() - the way for a new transfer: one with its tag, or else the one of the least use
+ * @taken: number of a way with its tag; as many as there are: none
+ * Return: ms << AGE_SHIFT | number of the way
+ */
+CHECKED_ALONE __u64 session__choose(const struct xdpxe_session_set *set,
+				    const struct xdpxe_story_set *told, __u32 taken, __u32 now_ms)
 {
-	__u32 taken = place->way;
 	__u64 age, most = 0;
 
-	if (!place->taken)
-		place->way = 0;
+	if (!set || !told)
+		return 0;
 	for (__u32 i = 0; i < XDPXE_SESSION_WAYS; i++) {
-		age = session__age(set->ways[i], &told->ways[i], now_ms);
-		if (place->taken ? i != taken : age <= most)
-			continue;
-		most = age;
-		place->way = i;
+		age = session__age(set->ways[i], &told->ways[i], now_ms) << AGE_SHIFT | i;
+		if (i == taken)
+			return age;
+		if (age > most)
+			most = age;
 	}
 	return most;
 }
@@ -202,17 +206,19 @@ static __always_inline __u64 session__choose(const struct xdpxe_session_set *set
 static __always_inline void session__claim(const struct xdpxe_session_key *key, struct place *place,
 					   __u32 acked, __u32 sent, __u32 now_ms)
 {
-	__u32 slot = place->set;
+	__u32 slot = place->set, taken = place->taken ? place->way : XDPXE_SESSION_WAYS;
 	struct xdpxe_session_set *set = bpf_map_lookup_elem(&sessions, &slot);
 	struct xdpxe_story_set *told = bpf_map_lookup_elem(&stories, &slot);
 	__u32 tag = session__tag(session__hash(session__word(key)));
-	__u64 *session, old;
+	__u64 *session, chosen, old;
 
 	if (!set || !told)
 		return;
-	if (session__choose(set, told, place, now_ms) < SESSION_ALIVE_MS)
+	chosen = session__choose(set, told, taken, now_ms);
+	if (chosen >> AGE_SHIFT < SESSION_ALIVE_MS)
 		session__unmark();
-	session = &set->ways[place->way & (XDPXE_SESSION_WAYS - 1)];
+	place->way = chosen & (XDPXE_SESSION_WAYS - 1);
+	session = &set->ways[place->way];
 	old = *session;
 	if (__sync_val_compare_and_swap(session, old, xdpxe_session_word(tag, acked, sent)) == old)
 		place->session = session;
