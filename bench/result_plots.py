@@ -20,7 +20,7 @@ PANELS = (("boots_per_s", "boots a second", True), ("success", "machines booted,
           ("p99", "time of 99 % of those booted, s", True))
 
 
-def _save(figure, path):
+def save(figure, path):
     """Alike for alike figures, so that a repository does not change for nothing."""
     with matplotlib.rc_context({"svg.hashsalt": "xdpxe", "svg.fonttype": "none"}):
         figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
@@ -64,7 +64,7 @@ def storm(path, runs):
         axis.set_xlabel("machines, all at once")
         axis.grid(True, which="major", color="#dddddd")
     axes[1].legend(loc="lower left", frameon=False)
-    _save(figure, path)
+    save(figure, path)
 
 
 def tftp(path, runs):
@@ -87,7 +87,7 @@ def tftp(path, runs):
     axis.grid(True, axis="y", color="#dddddd")
     axis.set_axisbelow(True)
     axis.legend(frameon=False)
-    _save(figure, path)
+    save(figure, path)
 
 
 def write(folder, found):
