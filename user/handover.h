@@ -14,7 +14,8 @@
 #include "pins.h"
 #include "plan.h"
 
-#define HANDOVER_ABI 4 /* the oldest XDPXE_ABI_VERSION whose leases, owners and lease_clock are laid out as now */
+#define HANDOVER_ABI                                                                               \
+	4 /* the oldest XDPXE_ABI_VERSION whose leases, owners and lease_clock are laid out as now */
 
 /**
  * handover__open() - open what can be taken over of @instance
