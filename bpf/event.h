@@ -51,11 +51,21 @@ static __always_inline struct xdpxe_event *event__begin(struct event_place *plac
 	return event__at(place, 0);
 }
 
-/* The event is whole. The daemon takes what was written at its look before, so that no CPU has yet to see it all. */
+/*
+ * The event is whole. The daemon takes what was written at its look before, so that no CPU has yet to see it all. Frames of
+ * one machine come to several CPUs within less than a tick: their order is counted, which costs less than the exact time.
+ */
 static __always_inline void event__end_of(const struct event_place *place,
 					  struct xdpxe_event *event, __u32 count)
 {
-	event->time_ns = bpf_ktime_get_ns(); /* exact: frames of one machine come to several CPUs */
+	__u32 slot = XDPXE_EVENT_ORDER;
+	struct xdpxe_event_head *all = bpf_map_lookup_elem(&event_heads, &slot);
+	__u64 order = all ? __sync_fetch_and_add(&all->written, 1) : 0;
+
+	event->order[0] = order;
+	event->order[1] = order >> 8;
+	event->order[2] = order >> 16;
+	event->time_ns = now_ns();
 	place->head->written = place->number + count;
 }
 
@@ -78,7 +88,6 @@ static __always_inline void event__of_message(struct xdpxe_event *event,
 	event->flags = (message->is_ipxe ? XDPXE_EVENT_IPXE : 0) |
 		       (message->giaddr ? XDPXE_EVENT_RELAYED : 0);
 	event->port = port_number;
-	__builtin_memset(event->pad, 0, sizeof(event->pad));
 }
 
 /* Verifier: checked alone, since three ways lead here. @job: of a reply that has been sent. */
@@ -134,7 +143,6 @@ static __always_inline void event__of_transfer(struct xdpxe_event *event, __be32
 	event->message = 0;
 	event->flags = 0;
 	event->port = port_number;
-	__builtin_memset(event->pad, 0, sizeof(event->pad));
 }
 
 /* The port of the client above the one of the server, host byte order. */

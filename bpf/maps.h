@@ -298,10 +298,10 @@ struct {
 	__type(value, struct xdpxe_event);
 } events SEC(".maps");
 
-/* Holds how far each CPU's part of `events` is written, by the program, and read, by the daemon. */
+/* Holds how far each CPU's part of `events` is written, by the program, and read, by the daemon; and XDPXE_EVENT_ORDER. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, XDPXE_EVENT_CPUS);
+	__uint(max_entries, XDPXE_EVENT_CPUS + 1);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct xdpxe_event_head);

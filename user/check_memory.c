@@ -150,7 +150,7 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		     sizeof(struct xdpxe_rescue)),
 		{ "misses", 1, XDPXE_MISS_RING_BYTES },
 		array("events", XDPXE_EVENTS, sizeof(struct xdpxe_event)),
-		array("event_heads", XDPXE_EVENT_CPUS, sizeof(struct xdpxe_event_head)),
+		array("event_heads", XDPXE_EVENT_CPUS + 1, sizeof(struct xdpxe_event_head)),
 		array("counters", XDPXE_REASON_MAX, sizeof(__u64) * cpus),
 		array("jobs", XDPXE_JOBS * plan->port_count, XDPXE_JOB_BYTES * cpus),
 		array("scratches", plan->port_count, XDPXE_SCRATCH_BYTES * cpus),

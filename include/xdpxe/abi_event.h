@@ -25,6 +25,7 @@
  * @message:  DHCP message type (option 53), 0 with TFTP
  * @flags:    XDPXE_EVENT_*
  * @port:     number of the interface
+ * @order:    number among the events of all CPUs, its lower 24 bits, the lowest byte first: @time_ns moves with the kernel's tick
  * With XDPXE_EVENT_NAMED a struct xdpxe_name stands in the next two places.
  */
 struct xdpxe_event {
@@ -44,7 +45,7 @@ struct xdpxe_event {
 	__u8 message;
 	__u8 flags;
 	__u8 port;
-	__u8 pad[3];
+	__u8 order[3];
 };
 _Static_assert(sizeof(struct xdpxe_event) == 64, "ABI");
 
@@ -61,6 +62,9 @@ struct xdpxe_event_head {
 	__u64 pad2[7];
 };
 _Static_assert(sizeof(struct xdpxe_event_head) == 128, "ABI");
+
+/* The last value of the map counts the events of all CPUs: its @written is the next order. */
+#define XDPXE_EVENT_ORDER XDPXE_EVENT_CPUS
 
 /** xdpxe_event_parts() - into how many parts `events` is divided for @cpus: a power of two */
 static inline __u32 xdpxe_event_parts(__u32 cpus)

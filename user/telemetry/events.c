@@ -9,18 +9,15 @@
 
 #include <bpf/libbpf.h>
 
-#include "mapread.h"
-
 #define PLACES_BYTES (XDPXE_EVENTS * sizeof(struct xdpxe_event))
-#define HEADS_BYTES (XDPXE_EVENT_CPUS * sizeof(struct xdpxe_event_head))
-#define SETTLED_NS 1000000ULL /* from the time of an event to its number, at most */
+#define HEADS_BYTES ((XDPXE_EVENT_CPUS + 1) * sizeof(struct xdpxe_event_head))
 #define NAME_PLACES (sizeof(struct xdpxe_name) / sizeof(struct xdpxe_event))
 
 struct events {
 	struct xdpxe_event *places;
 	struct xdpxe_event_head *heads;
 	uint32_t parts;
-	uint64_t look_ns; /* all that is older was written by the look before, */
+	uint32_t order; /* all before it was written by the look before */
 	struct part {
 		uint64_t number, whole; /* the next; and up to this one */
 	} part[XDPXE_EVENT_CPUS];
@@ -111,31 +108,45 @@ static void take(struct events *events, uint32_t cpu, events_fn fn, void *contex
 	__atomic_store_n(&events->heads[cpu].read, events->part[cpu].number, __ATOMIC_RELEASE);
 }
 
+/* How many events lie between two orders, of which 24 bits are known. */
+static int32_t apart(uint32_t order, uint32_t other)
+{
+	return (int32_t)((order - other) << 8) >> 8;
+}
+
+static uint32_t order_of(const struct xdpxe_event *event)
+{
+	return event->order[0] | event->order[1] << 8 | (uint32_t)event->order[2] << 16;
+}
+
 /* The CPU that has the oldest: a machine's frames may come to several. Return: false where there is none to take yet */
 static bool find_oldest(const struct events *events, uint32_t *cpu)
 {
-	uint64_t oldest_ns = events->look_ns;
+	uint32_t oldest = events->order;
 	bool found = false;
 
 	for (uint32_t i = 0; i < events->parts; i++) {
-		uint64_t time_ns;
+		const struct xdpxe_event *event;
 
 		if (events->part[i].number == events->part[i].whole)
 			continue;
-		time_ns = place_of(events, i, events->part[i].number)->time_ns;
-		if (time_ns >= oldest_ns)
+		event = place_of(events, i, events->part[i].number);
+		if (event->time_ns && apart(order_of(event), oldest) >= 0)
 			continue;
-		oldest_ns = time_ns;
 		*cpu = i;
 		found = true;
+		if (!event->time_ns)
+			break; /* nothing that could be out of order */
+		oldest = order_of(event);
 	}
 	return found;
 }
 
-/* The time first: what is older than that has been written by the time that the numbers are read. */
+/* The order first: what comes before it has been written by the time that the numbers are read. */
 static void look(struct events *events)
 {
-	events->look_ns = mapread__now_ns() - SETTLED_NS;
+	events->order = (uint32_t)__atomic_load_n(&events->heads[XDPXE_EVENT_ORDER].written,
+						  __ATOMIC_ACQUIRE);
 	for (uint32_t i = 0; i < events->parts; i++) {
 		const struct xdpxe_event_head *head = &events->heads[i];
 		uint64_t length = XDPXE_EVENTS / events->parts;

@@ -19,7 +19,7 @@ struct events *events__open(const struct maps *maps);
 void events__close(struct events *events);
 
 /**
- * events__take() - call @fn, by time, for those that had come when this was called before, at most @most
+ * events__take() - call @fn, in order, for those that had come when this was called before, at most @most
  * Return: whether there are more of them
  */
 bool events__take(struct events *events, unsigned int most, events_fn fn, void *context);
