@@ -102,8 +102,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         what = asked.get("what", "steps,machines,totals").split(",")
         after = int(asked.get("after", len(api.steps)))
-        due = 0
-        while not api.over.is_set():
+        due, over = 0, api.over
+        while not over.is_set():
             if "totals" in what and time.monotonic() >= due and not api.mute:
                 due = time.monotonic() + HEARTBEAT_S
                 self.message("totals", api.totals())
