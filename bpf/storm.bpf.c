@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * `xdpxe storm`: the receiving end of its machines. DATA that is what a transfer waits for is compared with the
- * expected file, byte by byte, and acknowledged from here. What is meant for a machine and is anything else goes to
- * the command; what is not meant for one goes on to this host.
+ * expected file, byte by byte, and acknowledged from here; so are DHCP replies, once the command has seen one of each
+ * kind. What is meant for a machine and is anything else goes to the command; what is not meant for one goes on to this
+ * host.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>
@@ -21,6 +22,7 @@
 #endif
 
 #include "xdpxe/storm.h"
+#include "xdpxe/storm_talk.h"
 
 const volatile struct storm_rules rules;
 
@@ -31,6 +33,7 @@ const volatile struct storm_rules rules;
 #include "storm_event.h"
 #include "storm_network.h"
 #include "storm_data.h"
+#include "storm_talk.h"
 
 /* Whom a frame is for. */
 enum recipient { FOR_HOST, FOR_MACHINE, FOR_BOTH };
@@ -112,6 +115,8 @@ static __always_inline int take(struct xdp_md *ctx, __u32 machine, bool again)
 	}
 	if (action == GO_ON)
 		action = data__take(ctx, flow, machine);
+	if (action == GO_ON && !network__is_bad())
+		action = talk__take(ctx, machine);
 	if (action != GO_ON)
 		return action;
 	event__frame(ctx, machine, STORM_EVENT_FRAME);
@@ -145,6 +150,13 @@ SEC("xdp")
 int storm_again(struct xdp_md *ctx)
 {
 	return receive(ctx, true);
+}
+
+/* For frames of the command that become DISCOVERs. */
+SEC("xdp")
+int storm_discover(struct xdp_md *ctx)
+{
+	return talk__discover(ctx);
 }
 
 /* Sends the frame it is run with back to where it says it came from. */

@@ -12,6 +12,33 @@ struct {
 	__type(value, struct storm_flow);
 } flows SEC(".maps");
 
+/* Holds: DHCP exchanges, by machine. Written and read by both sides, see struct storm_talk. Never full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct storm_talk);
+} talks SEC(".maps");
+
+/* Holds: what is said in them, by kind. Written by the command as it learns it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, STORM_KINDS);
+	__type(key, __u32);
+	__type(value, struct storm_script);
+} scripts SEC(".maps");
+
+/* Holds: machines that say DISCOVER. Written by the command before it runs storm_discover(). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct storm_say);
+} say SEC(".maps");
+
 /* Holds: expected files. Written by the command before it attaches. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -67,6 +67,7 @@ struct storm {
 	uint64_t *deadlines;
 	struct storm_addresses *addresses;
 	struct storm_delays *delays;
+	struct storm_talks *talks;
 	struct storm_faults faults;
 	uint64_t begun_ns, now_ns, ended_ns;
 	uint64_t heard, heard_ns; /* events, and when the latest one came */
@@ -168,6 +169,15 @@ int storm_hear__event(void *context, void *event, size_t size);
 
 /** storm_hear__dhcp() - a reply for a machine */
 void storm_hear__dhcp(struct storm *storm, uint32_t number, const struct storm_packet *packet);
+
+struct storm_dhcp_heard;
+
+/** storm_hear__take_offer() - an OFFER that it follows */
+void storm_hear__take_offer(struct storm *storm, uint32_t number,
+			    const struct storm_dhcp_heard *heard);
+
+/** storm_hear__bound() - the program has taken the ACK of @address, network byte order */
+void storm_hear__bound(struct storm *storm, uint32_t number, uint32_t address);
 
 /** storm_hear__tftp() - a UDP packet for another port of a machine; @frame: the same, for the program */
 void storm_hear__tftp(struct storm *storm, uint32_t number, const struct storm_packet *packet,

@@ -33,6 +33,16 @@ static uint32_t ring_bytes(uint32_t clients)
 	return size;
 }
 
+static size_t flows_bytes(const struct storm_engine *engine)
+{
+	return engine->rules.clients * sizeof(struct storm_flow);
+}
+
+static size_t talks_bytes(const struct storm_engine *engine)
+{
+	return engine->rules.clients * sizeof(struct storm_talk);
+}
+
 /* Sizes and constants, while they can be set. */
 static int prepare(struct storm_engine *engine, const struct storm_options *options)
 {
@@ -56,10 +66,11 @@ static int prepare(struct storm_engine *engine, const struct storm_options *opti
 	};
 	engine->skeleton->rodata->rules = engine->rules;
 	bpf_map__set_max_entries(engine->skeleton->maps.flows, options->clients);
+	bpf_map__set_max_entries(engine->skeleton->maps.talks, options->clients);
 	bpf_map__set_max_entries(engine->skeleton->maps.chunks, (uint32_t)chunks);
 	bpf_map__set_max_entries(engine->skeleton->maps.events, ring_bytes(options->clients));
-	engine->memory = chunks * sizeof(struct xdpxe_chunk) +
-			 (uint64_t)options->clients * sizeof(struct storm_flow) +
+	engine->memory = chunks * sizeof(struct xdpxe_chunk) + flows_bytes(engine) +
+			 talks_bytes(engine) + STORM_KINDS * sizeof(struct storm_script) +
 			 bpf_map__max_entries(engine->skeleton->maps.events);
 	return 0;
 }
@@ -104,20 +115,36 @@ static int fill(struct storm_engine *engine, const struct storm_expects *expects
 	return 0;
 }
 
-static int map_flows(struct storm_engine *engine)
+static size_t mapped_bytes(size_t bytes)
 {
-	long page = sysconf(_SC_PAGESIZE);
-	size_t size = engine->rules.clients * sizeof(struct storm_flow);
-	void *flows;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
-	size = (size + (size_t)page - 1) & ~((size_t)page - 1);
-	flows = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		     bpf_map__fd(engine->skeleton->maps.flows), 0);
-	if (flows == MAP_FAILED)
-		return -errno;
-	engine->flows = flows;
-	engine->flows_size = size;
-	return 0;
+	return (bytes + page - 1) & ~(page - 1);
+}
+
+/* The values of a map, as memory that the program shares; NULL when that cannot be. */
+static void *share(const struct bpf_map *map, size_t bytes)
+{
+	void *values = mmap(NULL, mapped_bytes(bytes), PROT_READ | PROT_WRITE, MAP_SHARED,
+			    bpf_map__fd(map), 0);
+
+	return values == MAP_FAILED ? NULL : values;
+}
+
+static void unshare_values(void *values, size_t bytes)
+{
+	if (values)
+		munmap(values, mapped_bytes(bytes));
+}
+
+static int share_all(struct storm_engine *engine)
+{
+	engine->flows = share(engine->skeleton->maps.flows, flows_bytes(engine));
+	engine->talks = share(engine->skeleton->maps.talks, talks_bytes(engine));
+	engine->scripts =
+		share(engine->skeleton->maps.scripts, STORM_KINDS * sizeof(struct storm_script));
+	engine->say = share(engine->skeleton->maps.say, sizeof(struct storm_say));
+	return engine->flows && engine->talks && engine->scripts && engine->say ? 0 : -ENOMEM;
 }
 
 static int load(struct storm_engine *engine, const struct storm_options *options,
@@ -130,7 +157,7 @@ static int load(struct storm_engine *engine, const struct storm_options *options
 	if (!err)
 		err = fill(engine, &options->expects);
 	if (!err)
-		err = map_flows(engine);
+		err = share_all(engine);
 	if (err)
 		return err;
 	engine->again_fd = bpf_program__fd(engine->skeleton->progs.storm_again);
@@ -167,8 +194,10 @@ void storm_engine__close(struct storm_engine *engine)
 	if (engine->link_fd > 0)
 		close(engine->link_fd);
 	ring_buffer__free(engine->ring);
-	if (engine->flows)
-		munmap(engine->flows, engine->flows_size);
+	unshare_values(engine->flows, flows_bytes(engine));
+	unshare_values(engine->talks, talks_bytes(engine));
+	unshare_values(engine->scripts, STORM_KINDS * sizeof(struct storm_script));
+	unshare_values(engine->say, sizeof(struct storm_say));
 	storm_bpf__destroy(engine->skeleton);
 	storm_port__close(engine);
 }

@@ -10,6 +10,7 @@
 #include "net.h"
 #include "storm_options.h"
 #include "xdpxe/storm.h"
+#include "xdpxe/storm_talk.h"
 
 #define STORM_BATCH 64 /* frames handed to the kernel at once */
 
@@ -21,10 +22,11 @@ typedef int storm_event_fn(void *context, void *event, size_t size);
 
 /**
  * struct storm_engine - all zero before storm_engine__open()
- * @flows: of every machine, shared with the program
+ * @flows: @talks: of every machine, shared with the program; @scripts: of every kind, too
  * @native: attached in the driver
  * @again_fd: storm_again, for frames run once more
  * @sent: frames handed to the kernel from here
+ * @queued: frames in the batch; @saying: machines in that of DISCOVERs
  * @refused: frames that it did not take
  */
 struct storm_engine {
@@ -33,12 +35,14 @@ struct storm_engine {
 	int link_fd;
 	struct storm_rules rules;
 	struct storm_flow *flows;
-	size_t flows_size;
+	struct storm_talk *talks;
+	struct storm_script *scripts;
+	struct storm_say *say;
 	struct net_interface facts;
 	int socket, again_fd, cpus;
 	bool native;
 	uint64_t sent, refused, memory;
-	size_t queued;
+	size_t queued, saying;
 	struct storm_outbox *outbox;
 };
 
@@ -58,7 +62,7 @@ uint8_t *storm_engine__room(struct storm_engine *engine);
 /** storm_engine__put() - the frame in the room, of @len bytes, goes out with its batch */
 void storm_engine__put(struct storm_engine *engine, size_t len);
 
-/** storm_engine__flush() - send what is there */
+/** storm_engine__flush() - send what is there, DISCOVERs first */
 void storm_engine__flush(struct storm_engine *engine);
 
 /** storm_engine__again() - run a frame through the program once more; what it answers goes out */

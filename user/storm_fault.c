@@ -40,10 +40,16 @@ void storm_fault__note(struct storm_faults *faults, enum storm_fault_class which
 			*example = '?';
 }
 
+uint64_t storm_fault__sum(const struct storm_faults *faults)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < STORM_FAULTS; i++)
+		sum += faults->count[i];
+	return sum;
+}
+
 bool storm_fault__any(const struct storm_faults *faults)
 {
-	for (int i = 0; i < STORM_FAULTS; i++)
-		if (faults->count[i])
-			return true;
-	return false;
+	return storm_fault__sum(faults) != 0;
 }

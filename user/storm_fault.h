@@ -35,6 +35,9 @@ const char *storm_fault__text(enum storm_fault_class which);
 void storm_fault__note(struct storm_faults *faults, enum storm_fault_class which,
 		       const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/** storm_fault__sum() - how often something was wrong */
+uint64_t storm_fault__sum(const struct storm_faults *faults);
+
 /** storm_fault__any() - was anything wrong? */
 bool storm_fault__any(const struct storm_faults *faults);
 

@@ -95,6 +95,10 @@ int storm_hear__event(void *context, void *data, size_t size)
 		if (event->machine < storm->options->clients)
 			storm_machine__finish_read(storm, event->machine, event->time_ns);
 		break;
+	case STORM_EVENT_BOUND:
+		if (event->machine < storm->options->clients)
+			storm_hear__bound(storm, event->machine, event->block);
+		break;
 	case STORM_EVENT_ACK:
 		if (event->machine < storm->options->clients)
 			send_later(storm, event);

@@ -6,6 +6,7 @@
 #include "storm.h"
 #include "storm_addresses.h"
 #include "storm_dhcp.h"
+#include "storm_talk.h"
 
 /* Is it addressed so that the machine, which has no address yet, hears it? */
 static bool is_heard(const struct storm_machine *machine, const struct storm_packet *packet,
@@ -41,6 +42,20 @@ static bool is_bad_address(const struct storm_dhcp_heard *heard)
 	return mask && mask < 0xfffffffeu && ((address & ~mask) == 0 || (address & ~mask) == ~mask);
 }
 
+void storm_hear__take_offer(struct storm *storm, uint32_t number,
+			    const struct storm_dhcp_heard *heard)
+{
+	struct storm_machine *machine = &storm->machines[number];
+
+	if (machine->ipxe && heard->yiaddr != machine->address)
+		storm__fault(storm, number, STORM_FAULT_CHANGED_ADDRESS,
+			     "as iPXE it is offered another address");
+	machine->address = heard->yiaddr;
+	machine->server_id = heard->server_id;
+	machine->mask = heard->mask;
+	machine->router = heard->router;
+}
+
 static void hear_offer(struct storm *storm, uint32_t number, const struct storm_dhcp_heard *heard)
 {
 	struct storm_machine *machine = &storm->machines[number];
@@ -60,13 +75,7 @@ static void hear_offer(struct storm *storm, uint32_t number, const struct storm_
 		storm_machine__fail(storm, number);
 		return;
 	}
-	if (machine->ipxe && heard->yiaddr != machine->address)
-		storm__fault(storm, number, STORM_FAULT_CHANGED_ADDRESS,
-			     "as iPXE it is offered another address");
-	machine->address = heard->yiaddr;
-	machine->server_id = heard->server_id;
-	machine->mask = heard->mask;
-	machine->router = heard->router;
+	storm_hear__take_offer(storm, number, heard);
 	storm_machine__enter(storm, number,
 			     storm->options->collect && model->collect_ms &&
 					     !(machine->ipxe && heard->no_wait)
@@ -170,6 +179,30 @@ static bool is_of_exchange(struct storm *storm, uint32_t number,
 	return false;
 }
 
+void storm_hear__bound(struct storm *storm, uint32_t number, uint32_t address)
+{
+	const struct storm_dhcp_heard *heard = storm_talk__bound(storm, number, address);
+
+	if (heard)
+		hear_ack(storm, number, heard);
+	else
+		storm->late++;
+}
+
+/* A reply that is for the machine; what it needs is looked at. */
+static void judge(struct storm *storm, uint32_t number, const struct storm_packet *packet,
+		  const struct storm_dhcp_heard *heard)
+{
+	uint64_t wrong = storm_fault__sum(&storm->faults), late = storm->late;
+
+	if (heard->type == DHCP_OFFER)
+		hear_offer(storm, number, heard);
+	else
+		hear_ack(storm, number, heard);
+	if (storm_fault__sum(&storm->faults) == wrong && storm->late == late && heard->yiaddr)
+		storm_talk__learn(storm, number, packet, heard);
+}
+
 void storm_hear__dhcp(struct storm *storm, uint32_t number, const struct storm_packet *packet)
 {
 	struct storm_machine *machine = &storm->machines[number];
@@ -180,6 +213,7 @@ void storm_hear__dhcp(struct storm *storm, uint32_t number, const struct storm_p
 		storm__fault(storm, number, STORM_FAULT_MALFORMED_DHCP, "%s", wrong);
 		return;
 	}
+	storm_talk__sync(storm, number);
 	if (machine->state == STORM_OFF || !is_of_exchange(storm, number, &heard))
 		return;
 	if (!is_heard(machine, packet, &heard)) {
@@ -188,10 +222,8 @@ void storm_hear__dhcp(struct storm *storm, uint32_t number, const struct storm_p
 			     ntohl(heard.yiaddr));
 		return;
 	}
-	if (heard.type == DHCP_OFFER) {
-		hear_offer(storm, number, &heard);
-	} else if (heard.type == DHCP_ACK) {
-		hear_ack(storm, number, &heard);
+	if (heard.type == DHCP_OFFER || heard.type == DHCP_ACK) {
+		judge(storm, number, packet, &heard);
 	} else if (heard.type == DHCP_NAK) {
 		storm__fault(storm, number, STORM_FAULT_NAK, "by %08x (hexadecimal)",
 			     ntohl(heard.server_id));

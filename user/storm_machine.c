@@ -5,6 +5,7 @@
 
 #include "storm.h"
 #include "storm_addresses.h"
+#include "storm_talk.h"
 
 #define NS_PER_MS 1000000ULL
 
@@ -225,8 +226,11 @@ static bool has_progressed(struct storm *storm, uint32_t number)
 void storm_machine__expire(struct storm *storm, uint32_t number)
 {
 	struct storm_machine *machine = &storm->machines[number];
-	const struct storm_moments *moments = moments_of(machine);
+	const struct storm_moments *moments;
 
+	if (storm_talk__sync(storm, number) && storm->deadlines[number] > storm->now_ns)
+		return;
+	moments = moments_of(machine);
 	storm->deadlines[number] = 0;
 	if (machine->state == STORM_COLLECT) {
 		storm_machine__enter(storm, number, STORM_REQUEST);

@@ -17,9 +17,11 @@
 
 #include "log.h"
 #include "storm.skel.h"
+#include "storm_say.h"
 #include "storm_veth.h"
 
 #define ETHERTYPE_LOOPBACK 0x9000 /* configuration testing */
+#define DISCOVER_ROOM 400	  /* what most need; others grow */
 #define SEND_TRIES 200
 #define SEND_PAUSE_US 50
 #define SEND_BUFFER (4 << 20)
@@ -96,13 +98,13 @@ static bool xdp_frames_leave(struct storm_engine *engine)
 	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = sizeof(frame),
 		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = 1,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 1);
-	uint64_t before = storm_veth__xmitted(engine->facts.name);
+	uint64_t before = storm_veth__count(engine->facts.name, STORM_VETH_SENT);
 
 	memcpy(frame + ETH_ALEN, engine->facts.mac, ETH_ALEN);
 	frame[12] = ETHERTYPE_LOOPBACK >> 8;
 	if (bpf_prog_test_run_opts(bpf_program__fd(engine->skeleton->progs.storm_probe), &run) < 0)
 		return true; /* cannot tell */
-	return storm_veth__xmitted(engine->facts.name) != before;
+	return storm_veth__count(engine->facts.name, STORM_VETH_SENT) != before;
 }
 
 int storm_port__attach(struct storm_engine *engine, enum storm_xdp mode)
@@ -132,15 +134,8 @@ uint8_t *storm_engine__room(struct storm_engine *engine)
 	return engine->outbox->frames[engine->queued];
 }
 
-void storm_engine__put(struct storm_engine *engine, size_t len)
-{
-	engine->outbox->parts[engine->queued++].iov_len = len;
-	if (engine->queued == STORM_BATCH)
-		storm_engine__flush(engine);
-}
-
 /* A full queue empties by itself; who waits too long counts what is left as refused. */
-void storm_engine__flush(struct storm_engine *engine)
+static void flush_outbox(struct storm_engine *engine)
 {
 	size_t done = 0;
 
@@ -160,6 +155,19 @@ void storm_engine__flush(struct storm_engine *engine)
 	engine->sent += done;
 	engine->refused += engine->queued - done;
 	engine->queued = 0;
+}
+
+void storm_engine__put(struct storm_engine *engine, size_t len)
+{
+	engine->outbox->parts[engine->queued++].iov_len = len;
+	if (engine->queued == STORM_BATCH)
+		flush_outbox(engine);
+}
+
+void storm_engine__flush(struct storm_engine *engine)
+{
+	storm_say__flush(engine);
+	flush_outbox(engine);
 }
 
 void storm_engine__again(struct storm_engine *engine, const uint8_t *frame, size_t len)

@@ -12,6 +12,7 @@
 #include "storm.h"
 #include "storm_addresses.h"
 #include "storm_delay.h"
+#include "storm_talk.h"
 
 #define NS_PER_S 1000000000ULL
 #define PATIENCE_NS 1000000 /* between two looks at deadlines */
@@ -44,8 +45,10 @@ int storm__open(struct storm *storm, const struct storm_options *options)
 	storm->deadlines = calloc(options->clients, sizeof(*storm->deadlines));
 	storm->addresses = storm_addresses__new(options->clients);
 	storm->delays = storm_delays__new();
+	storm->talks = storm_talks__new();
 	storm->in_state[STORM_OFF] = options->clients;
-	if (!storm->machines || !storm->deadlines || !storm->addresses || !storm->delays) {
+	if (!storm->machines || !storm->deadlines || !storm->addresses || !storm->delays ||
+	    !storm->talks) {
 		log_error("%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
@@ -57,6 +60,7 @@ void storm__free(struct storm *storm)
 {
 	if (storm->options)
 		storm_engine__close(&storm->engine);
+	storm_talks__free(storm->talks);
 	storm_delays__free(storm->delays);
 	storm_addresses__free(storm->addresses);
 	free(storm->deadlines);
@@ -82,7 +86,8 @@ static bool switch_on(struct storm *storm)
 
 	for (; storm->born < storm->options->clients; storm->born++) {
 		storm_plan__birth(storm->options, storm->born, &birth);
-		if (storm->begun_ns + birth.at_ns > storm->now_ns)
+		if (storm->begun_ns + birth.at_ns > storm->now_ns ||
+		    (storm->born == STORM_SCOUTS && storm_talk__is_learning(storm)))
 			break;
 		if (storm->born % STORM_BATCH == 0)
 			storm->now_ns = clock_ns();

@@ -6,6 +6,7 @@
 #include "storm.h"
 #include "storm_delay.h"
 #include "storm_dhcp.h"
+#include "storm_talk.h"
 #include "storm_tftp.h"
 
 #define DELAY_LEAST_NS 1000000
@@ -80,6 +81,11 @@ static void send_dhcp(struct storm *storm, uint32_t number, uint8_t type)
 		machine->old_xid = machine->xid;
 		machine->xid = (uint32_t)storm_mix(machine->xid);
 	}
+	/* Before it goes out: the answer may come at once. */
+	if (type == DHCP_REQUEST)
+		storm_talk__request(storm, number);
+	else if (storm_talk__discover(storm, number))
+		return;
 	say.xid = machine->xid;
 	memcpy(say.mac, ends.mac_from, sizeof(say.mac));
 	memcpy(say.uuid, machine->uuid, sizeof(say.uuid));

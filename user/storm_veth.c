@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #define COUNTERS_MAX 4096
-#define SUFFIX "_xdp_xmit"
 
 static int ask(int fd, const char *interface, void *question)
 {
@@ -40,7 +39,7 @@ static uint32_t count_of(int fd, const char *interface)
 }
 
 static uint64_t sum_of(const struct ethtool_gstrings *names, const struct ethtool_stats *values,
-		       uint32_t count)
+		       uint32_t count, const char *end)
 {
 	uint64_t sum = 0;
 
@@ -48,14 +47,14 @@ static uint64_t sum_of(const struct ethtool_gstrings *names, const struct ethtoo
 		const char *name = (const char *)names->data + (size_t)i * ETH_GSTRING_LEN;
 		size_t len = strnlen(name, ETH_GSTRING_LEN);
 
-		if (len > strlen(SUFFIX) && memcmp(name, "tx_queue_", 9) == 0 &&
-		    memcmp(name + len - strlen(SUFFIX), SUFFIX, strlen(SUFFIX)) == 0)
+		if (len > strlen(end) && memcmp(name, "tx_queue_", 9) == 0 &&
+		    memcmp(name + len - strlen(end), end, strlen(end)) == 0)
 			sum += values->data[i];
 	}
 	return sum;
 }
 
-uint64_t storm_veth__xmitted(const char *interface)
+uint64_t storm_veth__count(const char *interface, const char *end)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	uint32_t count = fd < 0 ? 0 : count_of(fd, interface);
@@ -71,7 +70,7 @@ uint64_t storm_veth__xmitted(const char *interface)
 		values->cmd = ETHTOOL_GSTATS;
 		values->n_stats = count;
 		if (ask(fd, interface, names) == 0 && ask(fd, interface, values) == 0)
-			sum = sum_of(names, values, count);
+			sum = sum_of(names, values, count, end);
 	}
 	free(names);
 	free(values);

@@ -5,7 +5,10 @@
 
 #include <stdint.h>
 
-/** storm_veth__xmitted() - the sum of its counters tx_queue_N_xdp_xmit; 0 where there are none */
-uint64_t storm_veth__xmitted(const char *interface);
+#define STORM_VETH_SENT "_xdp_xmit"
+#define STORM_VETH_LOST "_xdp_xmit_errors" /* the other end had no room */
+
+/** storm_veth__count() - the sum of its counters tx_queue_N with such an end; 0 where there are none */
+uint64_t storm_veth__count(const char *interface, const char *end);
 
 #endif

@@ -67,7 +67,7 @@ enum storm_flow_state {
  * @old: @ahead: (k) blocks that came again, and beyond a gap
  * @arrivals: (k) frames for the machine, whatever they are
  * @departures: (k) packets of the machine that met the bad network
- * @acks:    (k) ACKs that the program sent
+ * @acks:    (k) ACKs, and REQUESTs, that the program sent
  */
 struct storm_flow {
 	__u32 state;
@@ -104,6 +104,8 @@ enum storm_event_kind {
 	STORM_EVENT_LATER = 1, /* came twice, or out of order: to be run again in a while */
 	STORM_EVENT_DONE = 2,  /* the last block has come; no frame */
 	STORM_EVENT_ACK = 3,   /* an ACK of @block goes out (again) in a while; no frame */
+	STORM_EVENT_BOUND =
+		4, /* a DHCP ACK that is as the script has it; @block: the address, no frame */
 };
 
 /* In the ring `events`; a frame follows. */
