@@ -196,11 +196,12 @@ bench-perfdhcp: build-deps $(BUILD)/xdpxe ## perfdhcp at rising rates against xd
 	@packaging/deps.sh $(BENCH_PACKAGES)
 	@$(PYTHON) bench/bench_perfdhcp.py
 
-bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
+bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
 	@packaging/deps.sh $(TEST_PACKAGES)
 	@$(PYTHON) bench/bench_storm.py
+	@$(PYTHON) bench/bench_offers.py
 
-$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
+$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 BENCH_SOURCES := bench/harness.c bench/frames.c bench/setup.c
