@@ -48,8 +48,8 @@ def words_of(record):
     if "rate" in figures:
         words.append(f"{figures['rate']:,.0f} exchanges/s")
     elif record.get("exchanges"):
-        words.append(f"{figures['booted']:,} of {figures['clients']:,} in {figures['seconds']:.2f} s,"
-                     f" {figures['dhcp_again']:,} DHCP retries")
+        words.append(f"{figures['booted']:,} of {figures['clients']:,} in "
+                     f"{figures['seconds']:.2f} s, {figures['dhcp_again']:,} DHCP retries")
     else:
         words.append(f"{figures['blocks_per_s']:,.0f} blocks/s")
     if figures.get("per_cpu_s"):
