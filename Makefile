@@ -190,7 +190,7 @@ bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50
 .PHONY: bench bench-wall bench-ovmf bench-endless bench-dhcp bench-perfdhcp
 BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base tftpd-hpa util-linux python3-matplotlib
 
-# BENCH=quick: less than four minutes. BENCH_OPTIONS: see bench/bench.py --help.
+# BENCH=quick: less than four minutes, into build/bench/quick. BENCH_OPTIONS: see bench/bench.py --help.
 bench: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/exchanges.bpf.o ## boot storms beside other servers, into bench/results (root)
 	@packaging/deps.sh $(BENCH_PACKAGES)
 	@bench/atftpd.sh $(BUILD)/bench > /dev/null

@@ -2,7 +2,7 @@
 """
 The boot storm, beside other servers: xdpxe, dnsmasq, Kea with tftpd-hpa and with atftpd, each in a
 laboratory of namespaces, all under the same load, one after another and interleaved. Writes JSON
-of every run, tables and plots to bench/results.
+of every run, tables and plots to bench/results; those of a quick run go to build/bench/quick.
 """
 
 import argparse
@@ -34,9 +34,11 @@ def arguments(words=None):
     parser.add_argument("--rounds", type=int, help="in place of those of the plan")
     parser.add_argument("--add", action="store_true",
                         help="add to the results that are there, in place of replacing them")
-    parser.add_argument("--into", type=pathlib.Path, default=TOP / "bench/results", metavar="DIR",
-                        help="where the results go (bench/results)")
-    return parser.parse_args(words)
+    parser.add_argument("--into", type=pathlib.Path, metavar="DIR", help="where the results go "
+                        "(bench/results; of a quick run build/bench/quick)")
+    options = parser.parse_args(words)
+    options.into = options.into or TOP / ("build/bench/quick" if options.quick else "bench/results")
+    return options
 
 
 def words_of(record):
@@ -48,8 +50,8 @@ def words_of(record):
     if "rate" in figures:
         words.append(f"{figures['rate']:,.0f} exchanges/s")
     elif record.get("exchanges"):
-        words.append(f"{figures['booted']:,} of {figures['clients']:,} in {figures['seconds']:.2f} s,"
-                     f" {figures['dhcp_again']:,} DHCP retries")
+        words.append(f"{figures['booted']:,} of {figures['clients']:,} in "
+                     f"{figures['seconds']:.2f} s, {figures['dhcp_again']:,} DHCP retries")
     else:
         words.append(f"{figures['blocks_per_s']:,.0f} blocks/s")
     if figures.get("per_cpu_s"):

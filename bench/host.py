@@ -10,7 +10,7 @@ import time
 NEIGHBOURS = pathlib.Path("/proc/sys/net/ipv4/neigh/default")
 OPEN_FILES = 200_000
 SOCKETS = pathlib.Path("/proc/sys/net/core/rmem_default")
-# What the kernel has, and what served the others best: with 32 MiB they answer only what is too old.
+# What the kernel has, and what serves others best: with 32 MiB they answer what is too old.
 DEFAULT_BUFFER, LARGE_BUFFER = 212_992, 4 << 20
 ROOM = {NEIGHBOURS / "gc_thresh3": 131_072, NEIGHBOURS / "gc_thresh2": 65_536,
         NEIGHBOURS / "gc_thresh1": 32_768, SOCKETS: LARGE_BUFFER}

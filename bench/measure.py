@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """
 One measurement of one server: a laboratory of its own, the server started anew, the load, and what
-was counted. Each returns records, plain dicts for JSON. A server that does not start, or ends, makes
-a record with `error` and without figures.
+was counted. Each returns records, plain dicts for JSON. A server that does not start, or ends,
+makes a record with `error` and without figures.
 """
 
 import contextlib
@@ -58,8 +58,8 @@ def run_storm(lab, *options, seconds=60):
     runs both ends of a veth pair where the sender is, and when that changes, in midst of a storm,
     one end may overrun the ring of the other.
     """
-    done = lab.client.run("taskset", "-c", CLIENT_CPU, BINARY, "storm", "-i", "cli0", "--json", "--timeout", seconds,
-                          *options, check=False, timeout=seconds + 60)
+    done = lab.client.run("taskset", "-c", CLIENT_CPU, BINARY, "storm", "-i", "cli0", "--json",
+                          "--timeout", seconds, *options, check=False, timeout=seconds + 60)
     if not done.stdout.startswith("{"):
         raise Failed(f"storm: {done.stderr.strip()[-200:]}")
     summary = json.loads(done.stdout)

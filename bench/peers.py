@@ -29,7 +29,7 @@ def atftpd(lab):
     """atftpd: a thread for each transfer."""
     attach_pass(lab.server, "srv0")
     process = lab.start(lab.server, ATFTPD, "--daemon", "--no-fork",
-                        "--user", "root.root", "--maxthread", "400", "--no-multicast",
+                        "--user", "root.root", "--maxthread", "480", "--no-multicast",
                         "--verbose=0", "--logfile", "/dev/null", "--pidfile",
                         lab.dir / "atftpd.pid", "--bind-address", "10.77.0.1", lab.root)
     dhcp_servers.listens(lab, process, 69)
@@ -79,7 +79,7 @@ TUNED = {
     "Kea": "memfile with lease file, no clean-up of that file meanwhile, no logging below errors",
     "tftpd-hpa": "`--foreground`, which is what its unit and `--listen` do: it forks for each "
                  "transfer without limit",
-    "atftpd": "`--maxthread` 400 in place of 100, no logging, no multicast; with 500 it aborts at "
+    "atftpd": "`--maxthread` 480 in place of 100, no logging, no multicast; with 500 it aborts at "
               "times, as its files pass FD_SETSIZE",
 }
 

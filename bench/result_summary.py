@@ -45,8 +45,8 @@ def _loss(medians):
             sent = medians.get("sent_per_block", "xdpxe", clients, loss)
             if booted is not None and sent is not None:
                 most = 1 + TIMES_LOSS * loss / 100
-                yield (f"{clients:,} at once, {loss} % lost: all boot, below {most:.2f} DATA a block",
-                       f"{booted * 100:.4g} %, {sent:.3f}", booted == 1 and sent < most)
+                yield (f"{clients:,} at once, {loss} % lost: all boot, below {most:.2f} DATA a "
+                       "block", f"{booted * 100:.4g} %, {sent:.3f}", booted == 1 and sent < most)
 
 
 def _exchanges(medians):

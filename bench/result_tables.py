@@ -1,20 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Tables of the results, in Markdown."""
 
+import result_words
 from peers import TUNED
 from result_summary import rows as summary_rows
 from results import Medians
 
 NONE = "–"
-HEAD = """\
-# Results of `make bench`
-
-Written by `sudo make bench`; the JSON files hold every run. {quick}All servers ran on the same machine in namespaces, one
-at a time and in turns, under the same load (same seed); medians of the rounds. What it means is in
-[doc/performance.md](../../doc/performance.md).
-
-{machine}
-"""
 
 
 def number(value, digits=0):
@@ -87,17 +79,13 @@ def storm_rows(medians):
 
 def storms(runs):
     """Boots a second and success, by number of machines."""
-    return ("## A storm: all machines at once\n\nHalf of them BIOS (74 KiB in lock-step after a "
-            "size probe), half UEFI (850 KiB, windows of 4 where they are granted);\neach takes both "
-            "DHCP exchanges, and every byte is compared. Boots a second are machines that booted by "
-            "the time\nuntil the last of all had booted or given up; times are in seconds, of "
-            "machines that booted.\n\n" + storm_rows(Medians("storm", runs)))
+    return (result_words.STORM +
+            storm_rows(Medians("storm", runs)))
 
 
 def untuned(runs):
     """The same with small socket buffers."""
-    return ("## The same with the kernel's default for socket buffers\n\n`net.core.rmem_default` "
-            "212,992, which is how Debian leaves it; all else as above.\n\n" +
+    return (result_words.UNTUNED +
             storm_rows(Medians("untuned", runs)))
 
 
@@ -117,8 +105,7 @@ def losses(runs):
                         seconds(medians.get("p99", peer, *about)),
                         number(medians.get("dhcp_again", peer, *about)),
                         number(medians.get("sent_per_block", peer, *about), 3)]))
-    return ("## The same with loss\n\nOf each direction's packets. DATA for each block needed: those "
-            "that arrived, by the share that arrives; below\n1 + 3 × loss is wanted.\n\n" +
+    return (result_words.LOSS +
             table(["machines", "loss", "server", "booted", "boots/s", "p99", "DHCP retries",
                    "DATA a block"], rows))
 
@@ -141,11 +128,7 @@ def transfers(runs):
                         number(medians.get("per_cpu_s", peer, *apart)),
                         times(medians.get("per_cpu_s", "xdpxe", *apart),
                               medians.get("per_cpu_s", peer, *apart))]))
-    return ("## TFTP alone\n\n128 blocks in flight: 128 machines at window 1, 32 at 4, 16 at 8; 128 MB "
-            "in all, 1 GB from xdpxe,\nfor which that is over too soon. The first column of rates is with both\nends of the veth pair as the kernel has "
-            "them; the others with each end on a CPU of its own and a kernel thread for each,\nwhose "
-            "time is known. Server CPU is all that the server's end takes: XDP or the network stack, "
-            "and processes.\n\n" +
+    return (result_words.TFTP +
             table(["block size", "window", "server", "blocks/s", "blocks/s, ends apart",
                    "CPU s per GB", "blocks per CPU s", "xdpxe is, times"], rows) +
             (f"\nWindows are not granted by {' and '.join(lacking)}.\n" if lacking else ""))
@@ -160,8 +143,7 @@ def exchanges(runs):
             times(medians.get("rate", "xdpxe", False), medians.get("rate", peer, False)),
             number(medians.get("rate", peer, True)), number(medians.get("per_cpu_s", peer, True)),
             times(medians.get("per_cpu_s", "xdpxe", True), medians.get("per_cpu_s", peer, True))]))
-    return ("## DHCP alone\n\n4-way exchanges, 32 at a time, by clients in XDP (`exchanges.bpf.c`); "
-            "columns as above. What xdpxe's\ndatabase takes after the last exchange is in its CPU time.\n\n" +
+    return (result_words.DHCP +
             table(["server", "exchanges/s", "xdpxe is, times", "exchanges/s, ends apart",
                    "per CPU s", "xdpxe is, times"], rows))
 
@@ -175,9 +157,7 @@ def reflections(runs):
             rows.append([storm, peer] + (failed(medians, peer, [storm], 2) or [
                 number(medians.get("blocks_per_s", peer, storm)),
                 times(bare, medians.get("blocks_per_s", peer, storm))]))
-    return ("## Beside a bare XDP reflector\n\nA program that turns an ACK into the next DATA, checks "
-            "nothing and remembers nothing (`reflect.bpf.c`); lock-step,\nblocks of 1,468 bytes. It "
-            "knows no DHCP, so machines read without asking for an address.\n\n" +
+    return (result_words.REFLECTOR +
             table(["storm", "server", "blocks/s", "reflector to it"], rows))
 
 
@@ -192,20 +172,21 @@ def machine_words(results):
     return (f"A {kind} of {machine['cpus']} CPUs ({machine['cpu']}), "
             f"{machine['memory_gib']} GiB, kernel {machine['kernel']};\n"
             f"{machine['open_files']:,} open files; {machine['date']}. " +
-            ", ".join(f"{name} {version}" for name, version in versions.items()) + ".\n\nTuned:\n\n" +
+            ", ".join(f"{name} {version}" for name, version in versions.items()) +
+            ".\n\nTuned:\n\n" +
             "\n".join(f"- {name}: {words}" for name, words in TUNED.items()))
 
 
 def page(found):
     """The whole page, of section -> results."""
     if not found:
-        return HEAD.format(quick="", machine="Nothing was measured yet.")
+        return result_words.HEAD.format(quick="", machine="Nothing was measured yet.")
     one = next(iter(found.values()))
     quick = "This was a quick run: one round, few sizes. " if any(
         results["quick"] for results in found.values()) else ""
     plots = {"storm": "![boots a second, success and time by number of machines](storm.svg)\n\n",
              "tftp": "![blocks per server CPU second](tftp.svg)\n\n"}
-    parts = [HEAD.format(quick=quick, machine=machine_words(one)),
+    parts = [result_words.HEAD.format(quick=quick, machine=machine_words(one)),
              "## In short\n\n" + table(["wanted", "measured", "reached"], [
                  [wanted, measured, "yes" if reached else "**no**"]
                  for wanted, measured, reached in summary_rows(found)])]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""`make bench`: medians, what the page says where a server failed, and a small run from end to end."""
+"""`make bench`: medians, what the page says of a server that failed, and a small run."""
 
 import contextlib
 import pathlib

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""What stands above each table of the results."""
+
+HEAD = """\
+# Results of `make bench`
+
+Written by `sudo make bench`; the JSON files hold every run. {quick}All servers ran on the same
+machine in namespaces, one at a time and in turns, under the same load (same seed); medians of the
+rounds. What it means is in [doc/performance.md](../../doc/performance.md).
+
+{machine}
+"""
+
+STORM = """\
+## A storm: all machines at once
+
+Half of them BIOS (74 KiB in lock-step after a size probe), half UEFI (850 KiB, windows of 4 where
+they are granted); each takes both DHCP exchanges, and every byte is compared. Boots a second are
+machines that booted by the time until the last of all had booted or given up; times are in seconds,
+of machines that booted.
+
+"""
+
+UNTUNED = """\
+## The same with the kernel's default for socket buffers
+
+`net.core.rmem_default` 212,992, which is how Debian leaves it; all else as above.
+
+"""
+
+LOSS = """\
+## The same with loss
+
+Of each direction's packets. DATA for each block needed: those that arrived, by the share that
+arrives; below 1 + 3 × loss is wanted.
+
+"""
+
+TFTP = """\
+## TFTP alone
+
+128 blocks in flight: 128 machines at window 1, 32 at 4, 16 at 8; 128 MB in all, 1 GB from xdpxe, for
+which that is over too soon. The first column of rates is with both ends of the veth pair as the
+kernel has them; the others with each end on a CPU of its own and a kernel thread for each, whose
+time is known. Server CPU is all that the server's end takes: XDP or the network stack, and processes.
+
+"""
+
+DHCP = """\
+## DHCP alone
+
+4-way exchanges, 32 at a time, by clients in XDP (`exchanges.bpf.c`); columns as above. What xdpxe's
+database takes after the last exchange is in its CPU time.
+
+"""
+
+REFLECTOR = """\
+## Beside a bare XDP reflector
+
+A program that turns an ACK into the next DATA, checks nothing and remembers nothing
+(`reflect.bpf.c`); lock-step, blocks of 1,468 bytes. It knows no DHCP, so machines read without
+asking for an address.
+
+"""
