@@ -56,7 +56,7 @@ static __always_inline struct xdpxe_event *event__begin(struct event_place *plac
  * one machine come to several CPUs within less than a tick: their order is counted, which costs less than the exact time.
  */
 static __always_inline void event__end_of(const struct event_place *place,
-					  struct xdpxe_event *event, __u32 count)
+					  struct xdpxe_event *event, __u64 time_ns, __u32 count)
 {
 	__u32 slot = XDPXE_EVENT_ORDER;
 	struct xdpxe_event_head *all = bpf_map_lookup_elem(&event_heads, &slot);
@@ -65,7 +65,7 @@ static __always_inline void event__end_of(const struct event_place *place,
 	event->order[0] = order;
 	event->order[1] = order >> 8;
 	event->order[2] = order >> 16;
-	event->time_ns = now_ns();
+	event->time_ns = time_ns;
 	place->head->written = place->number + count;
 }
 
@@ -91,8 +91,7 @@ static __always_inline void event__of_message(struct xdpxe_event *event,
 }
 
 /* Verifier: checked alone, since three ways lead here. @job: of a reply that has been sent. */
-CHECKED_ALONE int event__write_dhcp(const struct scratch *scratch, const struct job *job,
-				    int reason)
+CHECKED_ALONE int event__write_dhcp(struct scratch *scratch, const struct job *job, int reason)
 {
 	const struct dhcp_message *message;
 	struct event_place place;
@@ -112,13 +111,12 @@ CHECKED_ALONE int event__write_dhcp(const struct scratch *scratch, const struct 
 	event->addr = answered ? job->dhcp.bootp.yiaddr : 0;
 	if (!event->addr)
 		event->addr = message->requested ? message->requested : message->ciaddr;
-	event__end_of(&place, event, 1);
+	event__end_of(&place, event, tick_ns(scratch), 1);
 	return 0;
 }
 
 /** event__dhcp() - a message has ended for @reason; @job: what was sent, where that is a reply */
-static __always_inline void event__dhcp(const struct scratch *scratch, const struct job *job,
-					int reason)
+static __always_inline void event__dhcp(struct scratch *scratch, const struct job *job, int reason)
 {
 	if (telemetry && event__is_told(reason))
 		event__write_dhcp(scratch, job, reason);
@@ -164,7 +162,7 @@ CHECKED_ALONE int event__write_request(const struct frame *frame, __u32 tid, int
 	event__of_transfer(event, frame->saddr, (__u32)bpf_ntohs(frame->sport) << 16 | tid, 0,
 			   reason);
 	__builtin_memcpy(event->chaddr, frame->src, sizeof(frame->src));
-	event__end_of(&place, event, 1);
+	event__end_of(&place, event, now_ns(), 1);
 	return 0;
 }
 
@@ -196,7 +194,7 @@ CHECKED_ALONE int event__write_refusal(const struct frame *frame, int reason)
 	event__of_transfer(event, frame->saddr, event__ports(frame->sport, 0), 0, reason);
 	event->flags = XDPXE_EVENT_NAMED;
 	__builtin_memcpy(event->chaddr, frame->src, sizeof(frame->src));
-	event__end_of(&place, event, 3);
+	event__end_of(&place, event, now_ns(), 3);
 	return 0;
 }
 
@@ -218,7 +216,7 @@ CHECKED_ALONE int event__write_end(struct xdp_md *ctx, __u32 client, __u32 ports
 		return 0;
 	event__of_transfer(event, client, ports, block, reason);
 	bpf_xdp_load_bytes(ctx, ETH_ALEN, event->chaddr, ETH_ALEN);
-	event__end_of(&place, event, 1);
+	event__end_of(&place, event, now_ns(), 1);
 	return 0;
 }
 

@@ -144,6 +144,7 @@ struct scratch {
 	struct xdpxe_port vlan; /* the port as a frame with tags meets it */
 	__u32 tick_ms;		/* see tick_ms() */
 	__u64 tick;
+	__u64 ns_tick, tick_ns; /* see tick_ns() */
 };
 
 /* The headers of a reply. */

@@ -62,6 +62,18 @@ static __always_inline __u32 tick_ms(struct scratch *scratch)
 	return scratch->tick_ms;
 }
 
+/** tick_ns() - the same in nanoseconds, as now_ns() */
+static __always_inline __u64 tick_ns(struct scratch *scratch)
+{
+	__u64 tick = bpf_jiffies64();
+
+	if (scratch->ns_tick != tick) {
+		scratch->tick_ns = now_ns();
+		scratch->ns_tick = tick;
+	}
+	return scratch->tick_ns;
+}
+
 static const __u8 actions[XDPXE_REASON_MAX] = {
 #define XDPXE_REASON(number, name, action, level, text) [number] = XDPXE_ACTION_##action,
 #include "xdpxe/reasons.def"
