@@ -78,8 +78,8 @@ static void print_mode(const struct config *config, FILE *out)
 {
 	static const char *const modes[] = {
 		[CONFIG_MODE_SERVER] = "server: DHCP and TFTP",
-		[CONFIG_MODE_PROXY] = "proxy: TFTP, and what to boot by DHCP; another server gives "
-				      "the addresses",
+		[CONFIG_MODE_PROXY] = ("proxy: TFTP, and what to boot by DHCP; another server "
+				       "gives the addresses"),
 		[CONFIG_MODE_TFTP] = "tftp: files only, DHCP is passed up",
 	};
 	size_t i;
