@@ -47,7 +47,8 @@ static inline void bench_init(struct bench *bench)
 		.ethernet = true,
 		.driver = "veth",
 		.address_count = 2,
-		.addresses = { { 0xc0000201, 0xffffff00 }, { 0x0a4d0001, 0xffff0000 } },
+		.addresses = { { .address = 0xc0000201, .mask = 0xffffff00 },
+			       { .address = 0x0a4d0001, .mask = 0xffff0000 } },
 	};
 	bench->facts[1] = (struct net_interface){
 		.name = "eth2",
@@ -56,7 +57,7 @@ static inline void bench_init(struct bench *bench)
 		.ethernet = true,
 		.driver = "veth",
 		.address_count = 1,
-		.addresses = { { 0x0a4e0001, 0xffff0000 } },
+		.addresses = { { .address = 0x0a4e0001, .mask = 0xffff0000 } },
 	};
 	bench->nets[0] = net_77();
 	bench->nets[1] = net_77();
