@@ -69,7 +69,10 @@ def plot(rows):
     left.set_ylim(bottom=0)
     left.legend()
     figure.tight_layout()
-    figure.savefig(RESULTS / "growth.svg", metadata={"Date": None})
+    path = RESULTS / "growth.svg"
+    figure.savefig(path, metadata={"Date": None})
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(line.rstrip() + "\n" for line in lines), encoding="utf-8")
 
 
 def main():
