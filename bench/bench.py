@@ -103,7 +103,8 @@ def main(words=None):
         measure(options, sections)
     found = {name: read for name in results.SECTIONS if (read := results.read(options.into, name))}
     result_plots.write(options.into, found)
-    (options.into / "README.md").write_text(result_tables.page(found), encoding="utf-8")
+    more = (options.into / "growth.md").exists()
+    (options.into / "README.md").write_text(result_tables.page(found, more), encoding="utf-8")
     print(f"results: {options.into / 'README.md'}")
 
 

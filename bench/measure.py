@@ -29,7 +29,8 @@ MACHINES, AT_ONCE, SETTLES = 60_000, 32, 1
 REFLECTED = {"16 machines, long file": (16, 20_000), "1,000 machines, 850 KB": (1000, 593)}
 READING = ("--stage", "tftp", "--server", "10.77.0.1", "--addresses", "10.77.16.1")
 TAKEN = ("booted", "failed", "seconds", "boots_per_s", "boot_time", "exchanges", "blocks", "bytes",
-         "blocks_per_s", "gbit_per_s", "sent", "received", "again", "network", "schedule", "xdp")
+         "blocks_per_s", "gbit_per_s", "sent", "received", "again", "network", "schedule", "xdp",
+         "examples")
 FAILURES = (AssertionError, OSError, subprocess.SubprocessError, ValueError, KeyError)
 
 

@@ -52,7 +52,8 @@ def storm(path, runs):
             scale = 100 if name == "success" else 1
             colour, mark = STYLES.get(peer, OTHER)
             axis.plot([x for x, _ in points], [y * scale for _, y in points], color=colour,
-                      marker=mark, label=peer, linewidth=2.5 if peer == "xdpxe" else 1.5)
+                      marker=mark, label=peer, linewidth=2.5 if peer == "xdpxe" else 1.5,
+                      zorder=3 if peer == "xdpxe" else 2)
         axis.set_xscale("log")
         axis.xaxis.set_major_formatter(_plain)
         if steep:

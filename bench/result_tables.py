@@ -177,8 +177,8 @@ def machine_words(results):
             "\n".join(f"- {name}: {words}" for name, words in TUNED.items()))
 
 
-def page(found):
-    """The whole page, of section -> results."""
+def page(found, growth=False):
+    """The whole page, of section -> results; with a link to the tables of bench-growth, or not."""
     if not found:
         return result_words.HEAD.format(quick="", machine="Nothing was measured yet.")
     one = next(iter(found.values()))
@@ -193,4 +193,6 @@ def page(found):
     parts += [MAKERS[section](results["runs"]) + ("\n" + plots[section].rstrip() + "\n"
                                                   if section in plots else "")
               for section, results in found.items()]
+    if growth:
+        parts.append(result_words.GROWTH)
     return "\n".join(parts)

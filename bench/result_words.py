@@ -54,6 +54,12 @@ database takes after the last exchange is in its CPU time.
 
 """
 
+GROWTH = """\
+## How the cost of a packet grows
+
+By sessions, leases, files and CPUs: [growth.md](growth.md), written by `make bench-growth`.
+"""
+
 REFLECTOR = """\
 ## Beside a bare XDP reflector
 
