@@ -16,6 +16,7 @@
 #include "conflict_loop.h"
 #include "lease_clock.h"
 #include "log.h"
+#include "manager.h"
 #include "mapread.h"
 #include "refresh.h"
 #include "runtime.h"
@@ -23,6 +24,7 @@
 #include "telemetry/web.h"
 
 #define TICK_USEC 1000000ULL
+#define STATE_TICKS 5 /* the service manager is told how it stands this often, in seconds */
 #define CLOCK_COMMAND "clock " /* for tests: see lease_clock.h */
 #define EXIT_AGAIN (-1)	       /* not an exit code: see daemon__run() */
 
@@ -116,6 +118,8 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *arg)
 	daemon->ticks++;
 	service__tick(&daemon->service, daemon->ticks);
 	refresh__tick(daemon->refresh);
+	if (daemon->ticks % STATE_TICKS == 1)
+		manager__tell_state(&daemon->service);
 	sd_event_source_set_time(source, usec + TICK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ON);
 }
