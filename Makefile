@@ -195,6 +195,7 @@ bench: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/exchanges.bpf.o
 	@packaging/deps.sh $(BENCH_PACKAGES)
 	@bench/atftpd.sh $(BUILD)/bench > /dev/null
 	@$(PYTHON) bench/bench.py $(if $(filter quick,$(BENCH)),--quick) $(BENCH_OPTIONS)
+	@$(if $(filter quick,$(BENCH))$(BENCH_OPTIONS),true,$(MAKE) --no-print-directory bench-growth)
 
 bench-ovmf: build-deps $(BUILD)/xdpxe ## seconds that OVMF takes for 1 MiB, with and without windows (root)
 	@packaging/deps.sh $(LAB_PACKAGES)
