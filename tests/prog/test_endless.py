@@ -9,7 +9,7 @@ from lib.server import Xdpxe
 from lib.wait import until
 from reader import Reader, data, oack
 
-FIRST, CLIENTS = 2000, 98_000
+FIRST, CLIENTS = 70_000, 30_000  # the first fill the table of machines (65,536)
 LITTLE = 4 << 20  # what an allocator may keep
 
 
