@@ -17,7 +17,7 @@ from box import Box
 from lib.lab import Lab
 from lib.server import Xdpxe, config
 
-CLIENTS, FIRST = int(os.environ.get("CLIENTS", "1000000")), 100000
+CLIENTS, FIRST = int(os.environ.get("CLIENTS", "1000000")), 500000  # then the table of machines is full
 READING = 8  # MiB that reading all leases takes for a moment, and gives back
 MIB = 1 << 20
 
