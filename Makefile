@@ -228,13 +228,9 @@ $(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o $(BUILD)/off
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 BENCH_SOURCES := bench/harness.c bench/frames.c bench/setup.c
-$(BUILD)/bench_prog $(BUILD)/bench_growth: $(BUILD)/%: bench/%.c $(BENCH_SOURCES) bench/harness.h bench/frames.h \
+$(BUILD)/bench_prog $(BUILD)/bench_growth $(BUILD)/telemetry_prog: $(BUILD)/%: bench/%.c $(BENCH_SOURCES) bench/harness.h bench/frames.h \
 		bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
-
-TELEMETRY_SOURCES := bench/telemetry_prog.c bench/frames.c bench/setup.c
-$(BUILD)/telemetry_prog: $(TELEMETRY_SOURCES) bench/frames.h bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(TELEMETRY_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
 bench-wall: build-deps $(BUILD)/xdpxe ## how fluent the wall is with 20,000 machines and 2,000 changes a second (root)
 	@packaging/deps.sh $(TEST_PACKAGES)
