@@ -22,8 +22,7 @@ bool harness__pin(int cpu)
 	return cpu < BARE_CPUS && sched_setaffinity(0, sizeof(one), &one) == 0;
 }
 
-/* Nanoseconds a call. That nearly every call was answered is seen by expect_answers(): the last may be one that was not. */
-static double run(const struct bpf_program *program, uint32_t calls)
+double harness__run(const struct bpf_program *program, uint32_t calls)
 {
 	uint8_t frame[BARE_REPLY] = {}, out[2048];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = 64, .data_out = out,
@@ -50,7 +49,7 @@ static double run_all(const struct bench *bench, const struct bpf_program *progr
 
 	for (uint32_t done = 0, now; done < calls; done += now) {
 		now = calls - done < most ? calls - done : most;
-		ns += run(program, now) * now / calls;
+		ns += harness__run(program, now) * now / calls;
 		ring_buffer__consume(bench->lease_events);
 		setup__forget_events(bench);
 	}
@@ -76,10 +75,10 @@ static int compare(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static double median(double *values)
+double harness__median(double *values, size_t count)
 {
-	qsort(values, ROUNDS, sizeof(*values), compare);
-	return values[ROUNDS / 2];
+	qsort(values, count, sizeof(*values), compare);
+	return values[count / 2];
 }
 
 /* Where the plan of the CPU that this thread is pinned to stands. */
@@ -92,8 +91,7 @@ static uint32_t slot(void)
 	return (uint32_t)cpu;
 }
 
-static void expect_answers(const struct bench *bench, uint32_t reason, uint64_t before,
-			   uint64_t calls)
+void harness__expect(const struct bench *bench, uint32_t reason, uint64_t before, uint64_t calls)
 {
 	uint64_t answered = harness__count(bench, reason) - before;
 
@@ -130,8 +128,9 @@ struct result harness__measure(const struct bench *bench, const struct work *wor
 				bpf_map_update_elem(plans, &cpu, &now, 0);
 		}
 	}
-	expect_answers(bench, work->reason, before, (uint64_t)work->calls * ROUNDS);
-	return (struct result){ median(ns[0]), median(ns[1]), median(ns[2]), median(ns[3]) };
+	harness__expect(bench, work->reason, before, (uint64_t)work->calls * ROUNDS);
+	return (struct result){ harness__median(ns[0], ROUNDS), harness__median(ns[1], ROUNDS),
+				harness__median(ns[2], ROUNDS), harness__median(ns[3], ROUNDS) };
 }
 
 /* One CPU of several. */
@@ -154,14 +153,14 @@ static void *work_on(void *context)
 
 	if (!harness__pin(cpu) || bpf_map_update_elem(plans, &cpu, &core->work->plan, 0))
 		fail("plan of a CPU");
-	run(programs[1], core->work->warm);
+	harness__run(programs[1], core->work->warm);
 	for (int round = 0; round < ROUNDS; round++) {
 		for (int i = 0; i < 2; i++) {
 			struct bare_plan now;
 
 			bpf_map_lookup_elem(plans, &cpu, &now);
 			pthread_barrier_wait(core->barrier);
-			core->ns[i][round] = run(programs[i], core->calls);
+			core->ns[i][round] = harness__run(programs[i], core->calls);
 			if (i == 0)
 				bpf_map_update_elem(plans, &cpu, &now, 0);
 		}
@@ -190,7 +189,7 @@ double harness__together(const struct bench *bench, const struct work *works, in
 			rates[round] += NS_PER_S / (list[i].ns[1][round] - list[i].ns[0][round]);
 	}
 	pthread_barrier_destroy(&barrier);
-	expect_answers(bench, works->reason, before,
-		       (uint64_t)works->calls * ROUNDS * (uint32_t)cores);
-	return median(rates);
+	harness__expect(bench, works->reason, before,
+			(uint64_t)works->calls * ROUNDS * (uint32_t)cores);
+	return harness__median(rates, ROUNDS);
 }

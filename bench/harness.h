@@ -24,6 +24,12 @@ struct work {
 /** harness__pin() - the calling thread stays on @cpu. Return: may it? */
 bool harness__pin(int cpu);
 
+/** harness__run() - nanoseconds a call of @program, harness and all; harness__expect() tells whether they were answered */
+double harness__run(const struct bpf_program *program, uint32_t calls);
+
+/** harness__median() - of @values, which are sorted by it */
+double harness__median(double *values, size_t count);
+
 /** harness__measure() - each program in turn, in interleaved rounds, on the CPU that the thread is pinned to */
 struct result harness__measure(const struct bench *bench, const struct work *work);
 
@@ -32,6 +38,9 @@ struct result harness__measure(const struct bench *bench, const struct work *wor
  * Return: median of ROUNDS, packets a second of all together, without the harness
  */
 double harness__together(const struct bench *bench, const struct work *works, int cores);
+
+/** harness__expect() - end the program unless nearly all of @calls have ended in @reason since it was counted @before */
+void harness__expect(const struct bench *bench, uint32_t reason, uint64_t before, uint64_t calls);
 
 /** harness__count() - a counter of xdpxe, over all CPUs */
 uint64_t harness__count(const struct bench *bench, uint32_t reason);

@@ -14,6 +14,7 @@
 #include "harness.h"
 #include "setup.h"
 #include "xdpxe/dhcp_wire.h"
+#include "xdpxe/reasons.h"
 
 #define TURNS 61
 #define CALLS 20000 /* as many events have room */
@@ -23,24 +24,10 @@
 /* A kind of packet, and what it was found to cost. */
 struct row {
 	const char *name, *key;
+	uint32_t reason; /* that every frame must end in */
 	struct bare_plan plan;
 	double without, with, ratio;
 };
-
-static double run(struct bpf_program *program)
-{
-	uint8_t frame[BARE_REPLY] = {}, out[2048];
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = 64, .data_out = out,
-		    .data_size_out = sizeof(out), .repeat = CALLS);
-
-	if (bpf_prog_test_run_opts(bpf_program__fd(program), &opts))
-		fail("BPF_PROG_RUN");
-	if (opts.retval != XDP_TX) {
-		fprintf(stderr, "bench-telemetry: not transmitted (%u)\n", opts.retval);
-		exit(1);
-	}
-	return opts.duration;
-}
 
 static struct xdpxe_bpf *load_without(const struct bench *bench)
 {
@@ -68,19 +55,6 @@ static void aim_at(const struct bench *bench, const struct xdpxe_bpf *skel)
 		fail("tail call");
 }
 
-static int compare(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-
-	return left < right ? -1 : left > right;
-}
-
-static double median(double *values)
-{
-	qsort(values, TURNS, sizeof(*values), compare);
-	return values[TURNS / 2];
-}
-
 static void begin(const struct bench *bench, const struct bare_plan *plan)
 {
 	uint32_t cpu = 0;
@@ -94,24 +68,28 @@ static void measure(const struct bench *bench, const struct xdpxe_bpf *without, 
 {
 	const struct xdpxe_bpf *skels[] = { without, bench->xdpxe };
 	double ns[2][TURNS], ratio[TURNS], base;
+	uint64_t before;
 
 	begin(bench, &row->plan);
-	base = run(bench->bare->progs.again_nothing);
+	base = harness__run(bench->bare->progs.again_nothing, CALLS);
 	begin(bench, &row->plan); /* no ACK may be left out */
+	before = harness__count(bench, row->reason);
 	for (int round = 0; round < TURNS; round++) {
 		for (int i = 0; i < 2; i++) {
 			int which = (i + round) % 2;
 
 			aim_at(bench, skels[which]);
-			ns[which][round] = run(bench->bare->progs.again_xdpxe) - base;
+			ns[which][round] =
+				harness__run(bench->bare->progs.again_xdpxe, CALLS) - base;
 			ring_buffer__consume(bench->lease_events);
 			setup__forget_events(bench);
 		}
 		ratio[round] = ns[1][round] / ns[0][round];
 	}
-	row->without = median(ns[0]);
-	row->with = median(ns[1]);
-	row->ratio = median(ratio);
+	harness__expect(bench, row->reason, before, 2ULL * TURNS * CALLS);
+	row->without = harness__median(ns[0], TURNS);
+	row->with = harness__median(ns[1], TURNS);
+	row->ratio = harness__median(ratio, TURNS);
 }
 
 static void print(const struct row *rows, size_t count, bool json)
@@ -133,9 +111,11 @@ int main(int argc, char **argv)
 {
 	struct bench bench = {};
 	struct xdpxe_bpf *without;
-	struct row rows[] = { { .name = "DISCOVER -> OFFER", .key = "offer" },
-			      { .name = "REQUEST -> ACK", .key = "ack" },
-			      { .name = "ACK -> DATA", .key = "data" } };
+	struct row rows[] = {
+		{ .name = "DISCOVER -> OFFER", .key = "offer", .reason = XDPXE_R_DHCP_OFFER },
+		{ .name = "REQUEST -> ACK", .key = "ack", .reason = XDPXE_R_DHCP_ACK },
+		{ .name = "ACK -> DATA", .key = "data", .reason = XDPXE_R_TFTP_DATA }
+	};
 	size_t count = sizeof(rows) / sizeof(rows[0]);
 
 	if (!harness__pin(0))

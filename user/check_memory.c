@@ -21,6 +21,7 @@
  */
 #define HASH_ENTRY 48
 #define HASH_BUCKET 16
+#define MAPS_MOST 48
 #define MAP_OVERHEAD 512 /* struct bpf_array and its like, for each inner map */
 
 struct row {
@@ -111,7 +112,9 @@ static struct row images(const struct check_files *files)
 	return row;
 }
 
-void check__print_memory(const struct plan *plan, const struct check_files *files, FILE *out)
+/* Every map, in the order of bpf/maps.h. Return: how many */
+static size_t list_maps(const struct plan *plan, const struct check_files *files,
+			struct row list[MAPS_MOST])
 {
 	uint64_t cpus = (uint64_t)sysconf(_SC_NPROCESSORS_CONF);
 	const struct row rows[] = {
@@ -157,12 +160,21 @@ void check__print_memory(const struct plan *plan, const struct check_files *file
 		array("clones", (XDPXE_FRAMES_MAX + 1) * plan->port_count,
 		      (XDPXE_FRAMES_MAX + 1) * (sizeof(void *) + MAP_OVERHEAD)),
 	};
+
+	_Static_assert(sizeof(rows) / sizeof(rows[0]) <= MAPS_MOST, "room for all");
+	memcpy(list, rows, sizeof(rows));
+	return sizeof(rows) / sizeof(rows[0]);
+}
+
+void check__print_memory(const struct plan *plan, const struct check_files *files, FILE *out)
+{
+	struct row rows[MAPS_MOST];
+	size_t count = list_maps(plan, files, rows), i;
 	uint64_t total = 0;
 	char bytes[32];
-	size_t i;
 
 	fprintf(out, "%-12s  %9s  %12s\n", "MAP", "ENTRIES", "MEMORY");
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < count; i++) {
 		fprintf(out, "%-12s  %9" PRIu64 "  %12s\n", rows[i].name, rows[i].entries,
 			check__bytes(rows[i].bytes, bytes));
 		total += rows[i].bytes;
