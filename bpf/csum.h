@@ -76,4 +76,20 @@ static __always_inline __u32 csum__range(const struct xdpxe_chunk *chunk, __u32 
 	return offset & 1 ? __builtin_bswap16(sum) : sum;
 }
 
+/**
+ * csum__block() - the sum of the block of @blksize bytes that begins at @offset of a chunk, as it is stored
+ * @first: where in block_sums those of @blksize begin, or XDPXE_NONE
+ * Return: the sum, which is never 0; 0 where none is stored
+ */
+static __always_inline __u32 csum__block(const struct xdpxe_chunk *chunk, __u16 first, __u32 offset,
+					 __u16 blksize)
+{
+	__u32 index;
+
+	if (first == XDPXE_NONE)
+		return 0;
+	index = first + offset / blksize;
+	return is_at_most(&index, XDPXE_BLOCK_SUMS - 1) ? chunk->block_sums[index] : 0;
+}
+
 #endif

@@ -114,9 +114,13 @@ static __always_inline int emit_data(struct xdp_md *ctx, const struct xdpxe_port
 				     struct frame *frame, struct scratch *scratch, struct job *job,
 				     const struct xdpxe_chunk *chunk, int reason, bool *sent)
 {
-	bool room = emit__resize(ctx, frame->len, data__full_len(&job->data)) == 0;
+	struct data_bytes bytes;
+	bool room;
 
 	*sent = true;
+	if (!data__find(&job->data, job->data.block, chunk, &bytes))
+		return verdict(XDPXE_R_EMIT_FAILED);
+	room = emit__resize(ctx, frame->len, data__full_len(&job->data)) == 0;
 	if (job->count > 1 || !room) {
 		frame__take_macs(ctx, frame);
 		headers__answer(&job->headers, port, frame, frame->dport);
@@ -127,7 +131,7 @@ static __always_inline int emit_data(struct xdp_md *ctx, const struct xdpxe_port
 	}
 	if (job->len < data__full_len(&job->data))
 		emit__resize(ctx, data__full_len(&job->data), job->len);
-	if (tftp__turn_data(ctx, port, &job->data, chunk))
+	if (tftp__turn_data(ctx, port, &job->data, &bytes))
 		return verdict(XDPXE_R_EMIT_FAILED);
 	return verdict__sent(reason, false);
 }

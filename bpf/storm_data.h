@@ -123,6 +123,7 @@ CHECKED_ALONE int block_differs(struct xdp_md *ctx, const struct xdpxe_chunk *ch
 
 /* The checksum over bytes that are known to be those of the file; nothing is summed again. */
 static __always_inline bool checksum_ok(const struct data_frame *data,
+					const struct storm_flow *flow,
 					const struct xdpxe_chunk *chunk, __u32 at, __u32 len)
 {
 	const struct reply_headers *headers = &data->headers;
@@ -130,6 +131,7 @@ static __always_inline bool checksum_ok(const struct data_frame *data,
 	__u32 pseudo = csum__pseudo(headers->ip.saddr, headers->ip.daddr, udp_len);
 	__u64 sum = (__u64)pseudo + headers->udp.source + headers->udp.dest + bpf_htons(udp_len) +
 		    data->tftp.opcode + data->tftp.block;
+	__u32 stored;
 
 	if (headers->udp.check == 0) {
 		tally(STORM_TALLY_NO_CHECKSUM, 1);
@@ -139,7 +141,9 @@ static __always_inline bool checksum_ok(const struct data_frame *data,
 		tally(STORM_TALLY_HALF_CHECKSUM, 1);
 		return true;
 	}
-	sum += csum__range(chunk, at & CHUNK_MASK, len);
+	at &= CHUNK_MASK;
+	stored = csum__block(chunk, flow->sums, at, flow->blksize);
+	sum += stored ? stored : csum__range(chunk, at, len);
 	return csum__fold(sum + headers->udp.check) == 0xffff;
 }
 
@@ -257,7 +261,7 @@ static __always_inline bool is_expected(struct xdp_md *ctx, const struct storm_f
 	    (const void *)(data + 1) > (const void *)(long)ctx->data_end)
 		return false;
 	return !block_differs(ctx, chunk, (__u32)at & CHUNK_MASK, len) &&
-	       checksum_ok(data, chunk, (__u32)at, len);
+	       checksum_ok(data, flow, chunk, (__u32)at, len);
 }
 
 /**

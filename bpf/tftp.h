@@ -73,6 +73,7 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 		job->data.image = params.image;
 		job->data.block = 1;
 		job->data.blksize = params.blksize;
+		job->data.sums = XDPXE_NONE;
 		job->data.rollover = params.rollover;
 		tftp__plan_data(job, 1);
 	}

@@ -164,6 +164,7 @@ static __always_inline void tftp__take_tid(struct data_job *data, const struct x
 	data->image = tid->params.image;
 	data->block = from + 1;
 	data->blksize = tid->params.blksize;
+	data->sums = tid->sums;
 	data->rollover = tid->params.rollover;
 }
 

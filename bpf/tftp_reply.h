@@ -205,25 +205,27 @@ struct data_headers {
 	struct tftp_header tftp;
 } __attribute__((packed, aligned(2)));
 
-/* Write all of a DATA but the addresses and ports, which @head has. Return: 0, or not 0 */
-static __always_inline long data__finish(struct xdp_md *ctx, const struct data_job *data,
-					 __u32 block, const struct xdpxe_chunk *chunk,
-					 struct data_headers *head)
+/* A block, where it lies. */
+struct data_bytes {
+	const struct xdpxe_chunk *chunk;
+	__u32 offset; /* in it */
+	__u32 len;
+	__u32 sum; /* stored; 0: it is not */
+};
+
+/* Where block @block lies in @chunk. Return: is it as long as it may be? */
+static __always_inline bool data__find(const struct data_job *data, __u32 block,
+				       const struct xdpxe_chunk *chunk, struct data_bytes *bytes)
 {
-	__u32 offset = image__offset(data, block) & (XDPXE_CHUNK_BYTES - 1);
 	__u32 len = data__len(data, block);
-	__be16 number = bpf_htons(data__number(data, block));
 
 	if (!is_at_most(&len, XDPXE_BLKSIZE_MAX))
-		return -1;
-	head->tftp.opcode = bpf_htons(TFTP_DATA);
-	head->tftp.block = number;
-	headers__finish(&head->headers, sizeof(head->tftp) + len,
-			(__u32)bpf_htons(TFTP_DATA) + number + csum__range(chunk, offset, len));
-	if (is_some(&len, XDPXE_BLKSIZE_MAX) &&
-	    bpf_xdp_store_bytes(ctx, sizeof(*head), (void *)&chunk->data[offset], len))
-		return -1;
-	return tftp__pad(ctx, sizeof(*head) + len);
+		return false;
+	bytes->chunk = chunk;
+	bytes->offset = image__offset(data, block) & (XDPXE_CHUNK_BYTES - 1);
+	bytes->len = len;
+	bytes->sum = csum__block(chunk, data->sums, bytes->offset, data->blksize);
+	return true;
 }
 
 static __always_inline struct data_headers *data__head(struct xdp_md *ctx)
@@ -231,6 +233,31 @@ static __always_inline struct data_headers *data__head(struct xdp_md *ctx)
 	struct cursor cursor = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
 
 	return cursor__take(&cursor, sizeof(struct data_headers));
+}
+
+/* Write the bytes of a DATA. They come before the headers: where the sum has to be made of some, they are at hand then. Return: 0, or not 0 */
+static __always_inline long data__copy(struct xdp_md *ctx, const struct data_bytes *bytes)
+{
+	__u32 len = bytes->len;
+
+	if (is_some(&len, XDPXE_BLKSIZE_MAX) &&
+	    bpf_xdp_store_bytes(ctx, sizeof(struct data_headers),
+				(void *)&bytes->chunk->data[bytes->offset], len))
+		return -1;
+	return tftp__pad(ctx, sizeof(struct data_headers) + bytes->len);
+}
+
+/* Write all of the headers but the addresses and ports, which @head has. */
+static __always_inline void data__finish(const struct data_job *data, __u32 block,
+					 const struct data_bytes *bytes, struct data_headers *head)
+{
+	__be16 number = bpf_htons(data__number(data, block));
+	__u32 sum = bytes->sum ? bytes->sum : csum__range(bytes->chunk, bytes->offset, bytes->len);
+
+	head->tftp.opcode = bpf_htons(TFTP_DATA);
+	head->tftp.block = number;
+	headers__finish(&head->headers, sizeof(head->tftp) + bytes->len,
+			(__u32)bpf_htons(TFTP_DATA) + number + sum);
 }
 
 /**
@@ -241,25 +268,34 @@ static __always_inline struct data_headers *data__head(struct xdp_md *ctx)
 static __always_inline long tftp__write_data(struct xdp_md *ctx, const struct job *job, __u32 block,
 					     const struct xdpxe_chunk *chunk)
 {
-	struct data_headers *head = data__head(ctx);
+	struct data_bytes bytes;
+	struct data_headers *head;
 
+	if (!data__find(&job->data, block, chunk, &bytes) || data__copy(ctx, &bytes))
+		return -1;
+	head = data__head(ctx);
 	if (!head)
 		return -1;
 	head->headers = job->headers;
-	return data__finish(ctx, &job->data, block, chunk, head);
+	data__finish(&job->data, block, &bytes, head);
+	return 0;
 }
 
 /** tftp__turn_data() - as tftp__write_data(), over the ACK that asks for the block: its addresses are turned round */
 static __always_inline long tftp__turn_data(struct xdp_md *ctx, const struct xdpxe_port *port,
 					    const struct data_job *data,
-					    const struct xdpxe_chunk *chunk)
+					    const struct data_bytes *bytes)
 {
-	struct data_headers *head = data__head(ctx);
+	struct data_headers *head;
 
+	if (data__copy(ctx, bytes))
+		return -1;
+	head = data__head(ctx);
 	if (!head)
 		return -1;
 	headers__turn(&head->headers, port);
-	return data__finish(ctx, data, data->block, chunk, head);
+	data__finish(data, data->block, bytes, head);
+	return 0;
 }
 
 #endif

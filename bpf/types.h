@@ -197,6 +197,7 @@ struct data_job {
 	__u32 image;
 	__u32 block; /* the first, counted from 1 without rollover */
 	__u16 blksize;
+	__u16 sums; /* see struct xdpxe_tid */
 	__u8 rollover;
 };
 

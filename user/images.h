@@ -76,9 +76,4 @@ int images__sync(struct images *images, const char *root, uint64_t cache_bytes,
 #define IMAGES_COLLECT_MAX 16
 int images__collect(struct images *images, unsigned int idle_s);
 
-/**
- * images__sums() - fill chunk->sums from chunk->data
- */
-void images__sums(struct xdpxe_chunk *chunk);
-
 #endif

@@ -12,6 +12,7 @@
 
 #include <bpf/bpf.h>
 
+#include "image_sums.h"
 #include "images_priv.h"
 
 #define CHUNKS_PER_CALL 16u
@@ -19,29 +20,6 @@
 #define SETTLE_MAX_NS 1000000000ull
 /* without a change, and a writer that has the file open is not waited for */
 #define OPEN_MAX_NS 5000000000ull
-
-void images__sums(struct xdpxe_chunk *chunk)
-{
-	uint64_t sum = 0;
-
-	/*
-	 * Carries are worth 1 in ones'-complement arithmetic, so wider words may be added and folded down at the end
-	 * of each stride: 2^16, 2^32 and 2^48 are all 1 modulo 2^16 - 1.
-	 */
-	chunk->sums[0] = 0;
-	for (unsigned int i = 1; i < XDPXE_CHUNK_SUMS; i++) {
-		uint32_t words[XDPXE_SUM_STRIDE / sizeof(uint32_t)];
-
-		memcpy(words, chunk->data + (i - 1) * XDPXE_SUM_STRIDE, sizeof(words));
-		for (unsigned int j = 0; j < sizeof(words) / sizeof(words[0]); j++)
-			sum += words[j];
-		sum = (sum & 0xffffffff) + (sum >> 32);
-		sum = (sum & 0xffff) + (sum >> 16);
-		sum = (sum & 0xffff) + (sum >> 16);
-		sum = (sum & 0xffff) + (sum >> 16);
-		chunk->sums[i] = (uint16_t)sum;
-	}
-}
 
 void file__describe(struct xdpxe_file *file, const struct stat *st)
 {
@@ -97,7 +75,7 @@ static int chunk__read(struct xdpxe_chunk *chunk, int file, uint64_t offset, uin
 		have += (size_t)got;
 	}
 	memset(chunk->data + want, 0, XDPXE_CHUNK_DATA - want);
-	images__sums(chunk);
+	image_sums__fill(chunk, offset);
 	return 0;
 }
 

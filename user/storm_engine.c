@@ -11,7 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "images.h"
+#include "image_sums.h"
 #include "log.h"
 #include "storm.skel.h"
 #include "storm_port.h"
@@ -92,7 +92,7 @@ static int fill_file(struct storm_engine *engine, uint32_t slot,
 		memset(buffer, 0, sizeof(*buffer));
 		memcpy(buffer->data, expected->data + at,
 		       left < XDPXE_CHUNK_DATA ? left : XDPXE_CHUNK_DATA);
-		images__sums(buffer);
+		image_sums__fill(buffer, at);
 		if (bpf_map_update_elem(bpf_map__fd(engine->skeleton->maps.chunks), &key, buffer,
 					BPF_ANY) < 0)
 			err = -errno;

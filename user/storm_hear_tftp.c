@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "image_sums.h"
 #include "storm.h"
 #include "storm_tftp.h"
 
@@ -39,6 +40,7 @@ static void open_flow(struct storm *storm, uint32_t number, const struct storm_g
 	flow->habits = model->habits;
 	flow->ttl = model->ttl;
 	flow->gap = 0;
+	flow->sums = image_sums__first(granted->blksize);
 	__atomic_store_n(&flow->state, STORM_FLOW_OPEN, __ATOMIC_RELEASE);
 }
 

@@ -9,6 +9,7 @@
 
 #include <bpf/bpf.h>
 
+#include "image_sums.h"
 #include "mapread.h"
 #include "sessions.h"
 
@@ -203,6 +204,7 @@ int tids__get(const struct maps *maps, const struct xdpxe_params *params,
 		.size = size,
 		.params = *params,
 		.loaded_s = mapread__now_s(),
+		.sums = image_sums__first(params->blksize),
 		.name = *name,
 	};
 	uint16_t port = tids__known(maps, params);

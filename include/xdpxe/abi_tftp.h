@@ -10,11 +10,14 @@
  * @data: XDPXE_CHUNK_BYTES of the file, then the first bytes of the next chunk; zero behind the end of the file
  * @sums: @sums[i] is the ones'-complement sum (RFC 1071) of the 16-bit words in @data[0 .. i * XDPXE_SUM_STRIDE),
  *        in the host's order as read from memory, folded to 16 bits and not inverted
+ * @block_sums: the same of whole blocks that begin in this chunk, in their order, for one block size after another. A
+ *        transfer finds all of a chunk's in one cache line; @sums costs it one for each block. See struct xdpxe_tid.
  */
 struct xdpxe_chunk {
 	__u8 data[XDPXE_CHUNK_DATA];
 	__u16 sums[XDPXE_CHUNK_SUMS];
-	__u8 pad[6];
+	__u16 block_sums[XDPXE_BLOCK_SUMS];
+	__u8 pad[2];
 };
 _Static_assert(XDPXE_CHUNK_DATA % XDPXE_SUM_STRIDE == 0,
 	       "the last sum stands at the end of the data");
@@ -62,15 +65,18 @@ _Static_assert(sizeof(struct xdpxe_params) == 8, "ABI");
  * @params: blksize 0: this port means nothing, and what comes to it is passed up
  * @loaded_s: when the TID was made, by the clock of leases
  * @blocks:   of the file: the last is shorter than @params.blksize, and may be empty
+ * @sums:     where in block_sums of a chunk those of @params.blksize begin; XDPXE_NONE: nowhere
  */
 struct xdpxe_tid {
 	__u64 size;
 	struct xdpxe_params params;
 	__u32 loaded_s;
 	__u32 blocks;
+	__u16 sums;
+	__u8 pad[6];
 	struct xdpxe_name name;
 };
-_Static_assert(sizeof(struct xdpxe_tid) == 24 + 128, "ABI");
+_Static_assert(sizeof(struct xdpxe_tid) == 32 + 128, "ABI");
 
 /* What a transfer is: its pair of ports (RFC 1350 section 4) and the client's address. Never all zero. */
 struct xdpxe_session_key {

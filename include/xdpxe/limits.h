@@ -61,5 +61,7 @@
 #define XDPXE_CHUNK_DATA (XDPXE_CHUNK_BYTES + 1472)
 #define XDPXE_SUM_STRIDE 16
 #define XDPXE_CHUNK_SUMS (XDPXE_CHUNK_DATA / XDPXE_SUM_STRIDE + 1)
+#define XDPXE_BLOCK_SUMS                                                                           \
+	98 /* of the blocks that begin in a chunk, for all block sizes that firmware asks for */
 
 #endif

@@ -64,6 +64,7 @@ enum storm_flow_state {
  * @habits:  STORM_ANSWERS_*
  * @ttl:     of its packets
  * @gap:     (k) a gap has been answered since the latest block in order
+ * @sums:    where in block_sums of a chunk those of @blksize begin, or XDPXE_NONE
  * @old: @ahead: (k) blocks that came again, and beyond a gap
  * @arrivals: (k) frames for the machine, whatever they are
  * @departures: (k) packets of the machine that met the bad network
@@ -83,7 +84,8 @@ struct storm_flow {
 	__u16 file;
 	__u8 habits;
 	__u8 ttl;
-	__u32 gap;
+	__u16 gap;
+	__u16 sums;
 	__u32 old;
 	__u32 ahead;
 	__u32 arrivals;

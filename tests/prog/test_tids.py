@@ -8,11 +8,12 @@ from prog_run import pinned_map
 from reader import Reader, block_of, data, oack
 from tables import constant
 
-PARAMS, TID = struct.Struct("=IHBB"), struct.Struct("=QIHBBII128s")
+PARAMS, TID = struct.Struct("=IHBB"), struct.Struct("=QIHBBIIH6x128s")
 FIRST, COUNT = (constant("limits.h", f"XDPXE_TID_{name}") for name in ("FIRST", "COUNT"))
 NO_IMAGE, LONG_AGO = 20_000, 1
 SIZE = 1024
 CLIENT_TIDS = 256  # of user/tids.c
+NONE = 0xffff  # no sums of such blocks are stored
 
 
 def take_all(box, second):
@@ -25,8 +26,8 @@ def take_all(box, second):
             if TID.unpack(tids.get(key))[2]:
                 continue
             params = PARAMS.pack(NO_IMAGE + index % 64, 8 + index // 64, 1, 0)
-            tids.put(struct.pack("=Q", 100) + params + struct.pack("=II128s", second, 13, b"odd"),
-                     key)
+            tids.put(struct.pack("=Q", 100) + params
+                     + struct.pack("=IIH6x128s", second, 13, NONE, b"odd"), key)
             tid_of.put(struct.pack("=H", FIRST + index), params)
             taken += 1
     return taken

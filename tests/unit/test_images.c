@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "image_sums.h"
 #include "images.h"
 #include "log.h"
 #include "tids.h"
@@ -229,7 +230,7 @@ static void two_look_ups_give_the_sum_of_any_range(void **state)
 	fill_random(chunk->data, sizeof(chunk->data), 42);
 	memset(chunk->data + 4000, 0, 2000);
 	memset(chunk->data + 8000, 0xff, 2000);
-	images__sums(chunk);
+	image_sums__fill(chunk, 0);
 	for (int i = 0; i < 20000; i++) {
 		size_t a, len;
 
@@ -240,6 +241,39 @@ static void two_look_ups_give_the_sum_of_any_range(void **state)
 		assert_int_equal(sum_by_lookup(chunk, a, a + len) % 0xffff,
 				 naive_sum(chunk->data + a, len) % 0xffff);
 	}
+	free(chunk);
+}
+
+/* Every whole block of a file has its sum in the chunk that it begins in, for the sizes that firmware asks for. */
+static void each_block_has_its_sum(void **state)
+{
+	static const uint16_t sizes[] = { 512, 1024, 1408, 1432, 1456, 1468 };
+	const uint32_t chunks = 5;
+	uint8_t *data = calloc(chunks, XDPXE_CHUNK_BYTES + XDPXE_CHUNK_DATA);
+	struct xdpxe_chunk *chunk = calloc(chunks, sizeof(*chunk));
+
+	(void)state;
+	assert_true(data && chunk);
+	fill_random(data, (size_t)chunks * XDPXE_CHUNK_BYTES, 7);
+	memset(data + XDPXE_CHUNK_BYTES, 0, 4000);
+	for (uint32_t i = 0; i < chunks; i++) {
+		memcpy(chunk[i].data, data + (size_t)i * XDPXE_CHUNK_BYTES, XDPXE_CHUNK_DATA);
+		image_sums__fill(&chunk[i], (uint64_t)i * XDPXE_CHUNK_BYTES);
+	}
+	for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+		uint16_t size = sizes[s], first = image_sums__first(size);
+
+		for (uint32_t at = 0; at < chunks * XDPXE_CHUNK_BYTES; at += size) {
+			const struct xdpxe_chunk *in = &chunk[at >> XDPXE_CHUNK_SHIFT];
+			uint32_t offset = at & (XDPXE_CHUNK_BYTES - 1);
+			uint16_t sum = in->block_sums[first + offset / size];
+
+			assert_int_not_equal(sum, 0);
+			assert_int_equal(ntohs(sum) % 0xffff, naive_sum(data + at, size) % 0xffff);
+		}
+	}
+	assert_int_equal(image_sums__first(1400), XDPXE_NONE);
+	free(data);
 	free(chunk);
 }
 
@@ -262,8 +296,9 @@ static void chunks_hold_the_file_and_overlap(void **state)
 		assert_memory_equal(chunk->data, data + (size_t)i * XDPXE_CHUNK_BYTES,
 				    XDPXE_CHUNK_DATA);
 		memcpy(sums->data, chunk->data, sizeof(chunk->data));
-		images__sums(sums);
+		image_sums__fill(sums, (uint64_t)i * XDPXE_CHUNK_BYTES);
 		assert_memory_equal(chunk->sums, sums->sums, sizeof(sums->sums));
+		assert_memory_equal(chunk->block_sums, sums->block_sums, sizeof(sums->block_sums));
 	}
 	free(data);
 	free(chunk);
@@ -514,6 +549,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_look_ups_give_the_sum_of_any_range),
+		cmocka_unit_test(each_block_has_its_sum),
 		TEST(chunks_hold_the_file_and_overlap),
 		TEST(an_empty_block_behind_the_end_lies_in_a_chunk),
 		TEST(sync_follows_the_root),
