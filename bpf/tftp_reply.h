@@ -235,7 +235,10 @@ static __always_inline struct data_headers *data__head(struct xdp_md *ctx)
 	return cursor__take(&cursor, sizeof(struct data_headers));
 }
 
-/* Write the bytes of a DATA. They come before the headers: where the sum has to be made of some, they are at hand then. Return: 0, or not 0 */
+/*
+ * Write the bytes of a DATA. They come before the headers: where the sum has to be made of some, they are at hand then.
+ * Return: 0, or not 0
+ */
 static __always_inline long data__copy(struct xdp_md *ctx, const struct data_bytes *bytes)
 {
 	__u32 len = bytes->len;

@@ -9,7 +9,7 @@
 #include "xdpxe/dhcp_wire.h"
 #include "xdpxe/tftp_wire.h"
 
-#define XDPXE_ABI_VERSION 5
+#define XDPXE_ABI_VERSION 6
 
 /* What each map can hold. The daemon prints these as memory; nothing grows beyond them. */
 #define XDPXE_PORTS_MAX 16     /* interfaces of one daemon */
@@ -61,7 +61,8 @@
 #define XDPXE_CHUNK_DATA (XDPXE_CHUNK_BYTES + 1472)
 #define XDPXE_SUM_STRIDE 16
 #define XDPXE_CHUNK_SUMS (XDPXE_CHUNK_DATA / XDPXE_SUM_STRIDE + 1)
-#define XDPXE_BLOCK_SUMS                                                                           \
-	98 /* of the blocks that begin in a chunk, for all block sizes that firmware asks for */
+
+/* sums of whole blocks that begin in a chunk, for all block sizes that firmware asks for */
+#define XDPXE_BLOCK_SUMS 98
 
 #endif
