@@ -150,7 +150,7 @@ fuzz: $(FUZZERS) ## fuzz each target for FUZZ_SECONDS (60)
 packet: $(BUILD)/xdpxe ## packet tests through BPF_PROG_RUN (root)
 	$(PYTEST) tests/prog
 
-netns: $(BUILD)/xdpxe ## namespace tests with real clients and firmware (root)
+netns: $(BUILD)/xdpxe $(BUILD)/reflector ## namespace tests with real clients and firmware (root)
 	$(PYTEST) tests/netns
 
 demo: build-deps ## a laboratory on this machine: simulated and real firmware boots from XDP (root)
@@ -161,7 +161,7 @@ demo: build-deps ## a laboratory on this machine: simulated and real firmware bo
 check: deps ## every test (root)
 	@$(MAKE) --no-print-directory check-built
 
-check-built: $(BUILD)/xdpxe $(UNIT_TESTS) $(FUZZERS)
+check-built: $(BUILD)/xdpxe $(BUILD)/reflector $(UNIT_TESTS) $(FUZZERS)
 	@$(MAKE) --no-print-directory unit fuzz-replay
 	$(PYTEST) $(SIDE_BY_SIDE) tests
 
@@ -191,8 +191,9 @@ bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50
 BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base tftpd-hpa util-linux python3-matplotlib
 
 # BENCH=quick: less than four minutes, into build/bench/quick. BENCH_OPTIONS: see bench/bench.py --help.
-bench: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/exchanges.bpf.o ## boot storms beside other servers, into bench/results (root)
+bench: build-deps $(BUILD)/xdpxe $(BUILD)/exchanges.bpf.o ## boot storms beside other servers, into bench/results (root)
 	@packaging/deps.sh $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory $(BUILD)/reflector
 	@bench/atftpd.sh $(BUILD)/bench > /dev/null
 	@$(PYTHON) bench/bench.py $(if $(filter quick,$(BENCH)),--quick) $(BENCH_OPTIONS)
 	@$(if $(filter quick,$(BENCH))$(BENCH_OPTIONS),true,$(MAKE) --no-print-directory bench-growth)
@@ -219,12 +220,13 @@ bench-telemetry: build-deps $(BUILD)/xdpxe ## what following the machines costs 
 	@$(MAKE) --no-print-directory $(BUILD)/telemetry_prog
 	@$(PYTHON) bench/bench_telemetry.py
 
-bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o ## how fast `xdpxe storm` is against a bare reflector (root)
-	@packaging/deps.sh $(TEST_PACKAGES)
+bench-storm: build-deps $(BUILD)/xdpxe ## how fast `xdpxe storm` is, by a bare reflector, and beside other servers (root)
+	@packaging/deps.sh $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory $(BUILD)/reflector
+	@bench/atftpd.sh $(BUILD)/bench > /dev/null
 	@$(PYTHON) bench/bench_storm.py
-	@$(PYTHON) bench/bench_offers.py
 
-$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
+$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 BENCH_SOURCES := bench/harness.c bench/frames.c bench/setup.c
@@ -240,11 +242,14 @@ bench-wall: build-deps $(BUILD)/xdpxe ## how fluent the wall is with 20,000 mach
 $(BUILD)/wall_server: bench/wall_server.c $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@
 
-$(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
+$(BUILD)/bare.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
-$(BUILD)/bare.skel.h: $(BUILD)/bare.bpf.o
-	$(BPFTOOL) gen skeleton $< name bare_bpf > $@
+$(BUILD)/bare.skel.h $(BUILD)/reflect.skel.h: $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+$(BUILD)/reflector: bench/reflector.c bench/reflect.h $(BUILD)/reflect.skel.h
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(LDLIBS) -o $@
 
 asan: ## unit tests and command line with AddressSanitizer and UBSan
 	$(MAKE) BUILD=build-asan CC=$(CLANG) CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' \

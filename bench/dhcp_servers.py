@@ -34,9 +34,9 @@ KEA_CLASSES = {
 }
 
 
-def xdpxe(lab, boot=None, database=True):
-    """This one, its limits as they are when nothing is said."""
-    text = XDPXE.format(*POOL) + ("" if database else "leases:\n  database: none\n")
+def xdpxe(lab, boot=None, database=True, more=""):
+    """This one, its limits as they are when nothing is said; `more`: of the configuration."""
+    text = XDPXE.format(*POOL) + ("" if database else "leases:\n  database: none\n") + more
     if boot:
         text += f"tftp:\n  root: {lab.root}\n  cache: 256MiB\nboot:\n"
         text += "".join(f"  {name}: {file}\n" for name, file in boot.items())

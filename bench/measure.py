@@ -14,21 +14,26 @@ import subprocess
 import time
 
 import host
+import reflector
 from ends import CLIENT_CPU, PinClients, ServerEnd, thread_ends
 from exchanges import Exchanges
 from lib import storm as storm_lib
 from lib.lab import Lab
-from lib.server import BINARY, Xdpxe, config
+from lib.server import BINARY
 from peers import BOOT, BOOT_SERVERS, DHCP_SERVERS, TFTP_SERVERS
-from reflector import BLOCK, Reflector, content, distinct_blocks
 
 BIOS_BYTES, UEFI_BYTES = 74 << 10, 850 << 10
 IN_FLIGHT, READ_BYTES = 128, 128_000_000  # blocks, half of a veth's ring; bytes of all machines
 XDPXE_LONGER = 8  # times the bytes, since what others take seconds for is over too soon
 MACHINES, AT_ONCE, SETTLES = 60_000, 32, 1
-REFLECTED = {"16 machines, long file": (16, 20_000), "1,000 machines, 850 KB": (1000, 593)}
+BOOT_MACHINES, BOOT_STORM = 1000, "1,000 machines, full boot"
+BARE = "bare reflector"
+# Machines that read a file without asking for an address, and blocks of that.
+READ_STORMS = {"16 machines, long file": (16, 20_000), "1,000 machines, 850 KB": (1000, 593)}
+READ_BLOCK = 1468
 READING = ("--stage", "tftp", "--server", "10.77.0.1", "--addresses", "10.77.16.1")
-TAKEN = ("booted", "failed", "seconds", "boots_per_s", "boot_time", "exchanges", "blocks", "bytes",
+TAKEN = ("booted", "failed", "seconds", "boots_per_s", "boot_time", "exchanges",
+         "exchanges_per_s", "blocks", "bytes",
          "blocks_per_s", "gbit_per_s", "sent", "received", "again", "network", "schedule", "xdp",
          "examples")
 FAILURES = (AssertionError, OSError, subprocess.SubprocessError, ValueError, KeyError)
@@ -91,6 +96,12 @@ def recorded(measurement):
     return wrapped
 
 
+def boot_options(lab):
+    """Options of machines that boot the laboratory's files, half of them BIOS and half UEFI."""
+    return ["--mix", "bios=1:efi-x64=1", *(word for arch in ("bios", "efi-x64") for word in (
+        "-e", f"{arch}:{BOOT[arch]}={lab.root / BOOT[arch]}"))]
+
+
 @recorded
 def storm(peer, clients, bound, loss=0, seed=1):
     """So many machines at once, half BIOS and half UEFI, through all stages."""
@@ -98,9 +109,7 @@ def storm(peer, clients, bound, loss=0, seed=1):
         files(lab)
         processes = BOOT_SERVERS[peer](lab)
         storm_lib.make_room(lab)
-        figures = run_storm(lab, "-n", clients, "--loss", loss, "--seed", seed, "--mix",
-                            "bios=1:efi-x64=1", *(word for arch in ("bios", "efi-x64") for word in (
-                                "-e", f"{arch}:{BOOT[arch]}={lab.root / BOOT[arch]}")),
+        figures = run_storm(lab, "-n", clients, "--loss", loss, "--seed", seed, *boot_options(lab),
                             seconds=bound)
         ended(processes)
     return [{"peer": peer, "clients": clients, "loss": loss, **figures}]
@@ -199,19 +208,39 @@ def dhcp(peer, threads, seconds):
     return [{"peer": peer, "threads": threads, "seconds": seconds, **figures}]
 
 
+def start_boot(lab, peer):
+    """The bare reflector or a boot server; returns its processes."""
+    if peer == BARE:
+        return [reflector.boot(lab, BOOT).process]
+    return BOOT_SERVERS[peer](lab)
+
+
+def start_read(lab, peer, path):
+    """The same for one file."""
+    if peer == BARE:
+        return [reflector.file(lab, path, READ_BLOCK).process]
+    return BOOT_SERVERS[peer](lab)
+
+
 @recorded
 def reflected(peer, storm_name):
-    """Machines that read a file in lock-step from the bare reflector, or from xdpxe."""
-    machines, blocks = REFLECTED[storm_name]
+    """
+    The same storm for the bare reflector and for xdpxe: a full boot, or a file in lock-step, which
+    one machine reads before, since that block size of that file is nothing that xdpxe has prepared.
+    """
     with Lab() as lab:
-        distinct = distinct_blocks()
-        path = lab.put("long", content(distinct, blocks))
+        files(lab)
+        if storm_name == BOOT_STORM:
+            machines = BOOT_MACHINES
+            processes, options = start_boot(lab, peer), boot_options(lab)
+        else:
+            machines, blocks = READ_STORMS[storm_name]
+            path = lab.put("long", random.Random(blocks).randbytes(READ_BLOCK * blocks))
+            processes = start_read(lab, peer, path)
+            options = [*READING, "--client", "ipxe", "--blksize", READ_BLOCK, "-e", path]
         storm_lib.make_room(lab)
-        with contextlib.ExitStack() as stack:
-            if peer == "bare reflector":
-                stack.callback(Reflector(lab, distinct, blocks).stop)
-            else:
-                Xdpxe(lab, config(lab)).start()
-            figures = run_storm(lab, "-n", machines, *READING, "--client", "ipxe", "--blksize",
-                                BLOCK, "-e", path)
+        if storm_name != BOOT_STORM:
+            run_storm(lab, "-n", 1, *options)
+        figures = run_storm(lab, "-n", machines, *options)
+        ended(processes)
     return [{"peer": peer, "storm": storm_name, "clients": machines, **figures}]

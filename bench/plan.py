@@ -10,7 +10,7 @@ FULL = {
     "loss": {(1000, 1): 1, (1000, 5): 1, (5000, 1): 1, (5000, 5): 1},  # machines and percent
     "tftp": {False: [(1468, window) for window in (1, 4, 8)],
              True: [(blksize, window) for blksize in (512, 1432, 1468) for window in (1, 4, 8)]},
-    "rounds": {"tftp": 2, "dhcp": 2, "reflector": 5},
+    "rounds": {"tftp": 2, "dhcp": 2, "reflector": 9},
     "dhcp_seconds": 4,
 }
 QUICK = {
@@ -102,8 +102,8 @@ def exchanges(seconds, rounds, chosen):
 def reflections(rounds, chosen):
     """Beside the bare reflector."""
     for number in range(rounds):
-        for name in measure.REFLECTED:
-            for peer in ("bare reflector", "xdpxe"):
+        for name in (measure.BOOT_STORM, *measure.READ_STORMS):
+            for peer in (measure.BARE, "xdpxe"):
                 if chosen(peer):
                     yield Step("reflector", number, measure.reflected, peer, 2, storm_name=name)
 

@@ -74,13 +74,12 @@ def _cheaper(medians, title, abouts):
 
 
 def _reflector(medians):
-    """Beside the bare reflector."""
+    """Beside the bare reflector, as time for the same."""
     for storm in medians.values(0):
-        bare = medians.get("blocks_per_s", "bare reflector", storm)
-        ours = medians.get("blocks_per_s", "xdpxe", storm)
-        if bare and ours:
-            yield (f"within {TIMES_REFLECTOR} times of the bare reflector ({storm})",
-                   f"{bare / ours:.2f} times", bare / ours <= TIMES_REFLECTOR)
+        ratio = medians.ratio("seconds", "xdpxe", "bare reflector", storm)
+        if ratio:
+            yield (f"within {TIMES_REFLECTOR} times of the bare reflector under the same storm "
+                   f"({storm})", f"{ratio:.2f} times", ratio <= TIMES_REFLECTOR)
 
 
 def rows(found):

@@ -152,13 +152,14 @@ def reflections(runs):
     """Beside the bare reflector."""
     medians, rows = Medians("reflector", runs), []
     for storm in medians.values(0):
-        bare = medians.get("blocks_per_s", "bare reflector", storm)
         for peer in medians.peers():
-            rows.append([storm, peer] + (failed(medians, peer, [storm], 2) or [
-                number(medians.get("blocks_per_s", peer, storm)),
-                times(bare, medians.get("blocks_per_s", peer, storm))]))
+            ratio = medians.ratio("seconds", peer, "bare reflector", storm)
+            rows.append([storm, peer] + (failed(medians, peer, [storm], 4) or [
+                shares(medians.span("success", peer, storm)),
+                seconds(medians.get("seconds", peer, storm)),
+                number(medians.get("blocks_per_s", peer, storm)), number(ratio, 2)]))
     return (result_words.REFLECTOR +
-            table(["storm", "server", "blocks/s", "reflector to it"], rows))
+            table(["storm", "server", "booted", "seconds", "blocks/s", "time to reflector's"], rows))
 
 
 MAKERS = {"storm": storms, "untuned": untuned, "loss": losses, "tftp": transfers, "dhcp": exchanges,

@@ -14,8 +14,12 @@ import bench
 import host
 import measure
 import plan
+import reflector
+import result_summary
 import result_tables
 import results
+from lib import storm as storm_lib
+from lib.lab import Lab
 
 
 def storm_run(peer, booted, seconds, clients=100, **more):
@@ -94,6 +98,57 @@ def test_a_server_that_does_not_start_makes_a_record(monkeypatch):
     monkeypatch.setitem(measure.BOOT_SERVERS, "xdpxe", fails)
     record, = measure.storm("xdpxe", clients=10, bound=10)
     assert "no such program" in record["error"] and "booted" not in record
+
+
+def reflected_run(peer, seconds, **more):
+    """A record of the section that stands beside the bare reflector."""
+    return {"peer": peer, "storm": "boot", "clients": 10, "booted": 10, "seconds": seconds,
+            "blocks_per_s": 1, **more}
+
+
+def test_the_ratio_to_the_reflector_is_that_of_each_round():
+    """A slow round of both is no reason to doubt either."""
+    runs = [reflected_run("bare reflector", 1), reflected_run("xdpxe", 1.2),
+            reflected_run("bare reflector", 5), reflected_run("xdpxe", 7.5),
+            reflected_run("bare reflector", 6), reflected_run("xdpxe", 7.2)]
+    assert results.Medians("reflector", runs).ratio("seconds", "xdpxe", "bare reflector",
+                                                    "boot") == pytest.approx(1.2)
+    assert cells(result_tables.reflections(runs), "| boot | xdpxe")[2:] == ["100 %", "7.2", "1",
+                                                                            "1.20"]
+    (_, measured, reached), = result_summary.rows({"reflector": {"runs": runs}})
+    assert (measured, reached) == ("1.20 times", True)
+
+
+def test_a_ratio_lacks_rounds_that_failed():
+    runs = [reflected_run("bare reflector", 1), {"peer": "xdpxe", "storm": "boot", "error": "ended"},
+            reflected_run("bare reflector", 2), reflected_run("xdpxe", 3)]
+    medians = results.Medians("reflector", runs)
+    assert medians.ratio("seconds", "xdpxe", "bare reflector", "boot") == 1.5
+    assert medians.ratio("seconds", "xdpxe", "nobody", "boot") is None
+
+
+def test_the_bare_reflector_boots_the_storm_that_xdpxe_boots(monkeypatch):
+    """Machines say and hear as much, and every byte is right."""
+    monkeypatch.setattr(measure, "BOOT_MACHINES", 10)
+    bare, ours = (measure.reflected(peer, storm_name=measure.BOOT_STORM)[0]
+                  for peer in ("bare reflector", "xdpxe"))
+    for run in (bare, ours):
+        assert run.get("booted") == 10 and run["exchanges"] == 20 and not run["faults"], run
+    for same in ("blocks", "bytes", "sent", "received", "schedule"):
+        assert bare[same] == ours[same], (same, bare, ours)
+
+
+@pytest.mark.parametrize("size, window", [(1468 * 12, 1), (1468 * 13, 8), (1468 * 20 + 7, 4)])
+def test_the_reflector_serves_files_to_the_last_byte(size, window):
+    """An empty last block, a short one, and a last window of any number of blocks."""
+    with Lab() as lab:
+        path = lab.put("file", bytes(place % 251 for place in range(size)))
+        reflector.file(lab, path, 1468, window)
+        storm_lib.make_room(lab)
+        run = measure.run_storm(lab, "-n", 5, *measure.READING, "--client", "ipxe", "--blksize",
+                                1468, "--windowsize", window, "-e", path)
+    assert run["booted"] == 5 and not run["faults"], run
+    assert run["bytes"] == 5 * size and not any(run["again"].values()), run
 
 
 def test_a_small_run_from_end_to_end(tmp_path, monkeypatch):
