@@ -227,8 +227,8 @@ bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/offers.bp
 $(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
-BENCH_SOURCES := bench/harness.c bench/frames.c bench/setup.c
-$(BUILD)/bench_prog $(BUILD)/bench_growth $(BUILD)/telemetry_prog: $(BUILD)/%: bench/%.c $(BENCH_SOURCES) bench/harness.h bench/frames.h \
+BENCH_SOURCES := bench/harness.c bench/together.c bench/frames.c bench/setup.c
+$(BUILD)/bench_prog $(BUILD)/bench_growth $(BUILD)/telemetry_prog: $(BUILD)/%: bench/%.c $(BENCH_SOURCES) bench/harness.h bench/together.h bench/frames.h \
 		bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
