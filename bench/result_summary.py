@@ -3,6 +3,7 @@
 
 from results import Medians
 
+GROW_COPY = "bare: grow, copy"  # as pingpong.py has it
 FULL_STORM, LARGE_STORMS, LARGEST_BLOCK = 1000, (5000, 20_000), 1468
 TIMES_FASTER, TIMES_CHEAPER, TIMES_REFLECTOR, TIMES_LOSS = 5, 20, 1.3, 3
 # Where leases are kept, xdpxe so, others so.
@@ -83,6 +84,16 @@ def _reflector(medians):
                    f"{bare / ours:.2f} times", bare / ours <= TIMES_REFLECTOR)
 
 
+def _pingpong(medians):
+    """Packet by packet beside the same program without a server in it."""
+    for figure, threads, words in (("both_ns", False, "both ends in one softirq"),
+                                   ("server_ns", True, "the server's end alone")):
+        ratio = medians.ratio(figure, "xdpxe", GROW_COPY, threads)
+        if ratio:
+            yield (f"veth ping-pong: within {TIMES_REFLECTOR} times of a bare program that grows "
+                   f"and copies ({words})", f"{ratio:.2f} times", ratio <= TIMES_REFLECTOR)
+
+
 def rows(found):
     """(what was wanted, what was measured, is it so), for what was measured."""
     def medians(section):
@@ -99,3 +110,5 @@ def rows(found):
         yield from _exchanges(dhcp)
     if reflector := medians("reflector"):
         yield from _reflector(reflector)
+    if pingpong := medians("pingpong"):
+        yield from _pingpong(pingpong)
