@@ -27,14 +27,15 @@ class Acks:
         sh("bpftool", "map", "update", "pinned", path, "key", *bytes(4), "value", *value)
 
     def begin(self, window, blksize):
-        """Count from zero. A block shorter than `blksize` ends a transfer; window 0: all is passed."""
+        """Count from zero. A block shorter than `blksize` is the last; window 0: all is passed."""
         self._update(self.results, bytes(32))
         self._update(self.rules, struct.pack("=2I", window, blksize))
 
     def read(self):
         """(blocks, transfers that ended, ns of the first block, ns of the last end)."""
         text = sh("bpftool", "-j", "map", "lookup", "pinned", self.results, "key", *bytes(4))
-        return struct.unpack("=4Q", bytes(int(byte, 16) for byte in json.loads(text.stdout)["value"]))
+        words = json.loads(text.stdout)["value"]
+        return struct.unpack("=4Q", bytes(int(word, 16) for word in words))
 
     def remove(self):
         """Leave no pins."""

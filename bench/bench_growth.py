@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """
-How the cost of a packet grows, by build/bench_growth: growth.json, growth.md (tables) and growth.svg
-(plot) in bench/results, all three at its end. ns a packet without the harness; cores: packets a
-second of all together.
+How the cost of a packet grows, by build/bench_growth: growth.json, growth.md (tables) and
+growth.svg (plot) in bench/results, all three at its end. ns a packet without the harness; cores:
+packets a second of all together.
 """
 
 import argparse

@@ -36,7 +36,7 @@ double harness__run(const struct bpf_program *program, uint32_t calls)
 	return opts.duration;
 }
 
-/* The same for many calls, with the ring of changed leases emptied in time, which a REQUEST fills; behind each break caches are cold. */
+/* The same for many calls. The ring of changed leases, which REQUESTs fill, is emptied in time; behind each break caches are cold. */
 static double run_all(const struct bench *bench, const struct bpf_program *program,
 		      const struct bare_plan *plan, uint32_t calls)
 {

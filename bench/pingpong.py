@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """
 Packet by packet over a veth: xdpxe beside bare XDP programs (pong.bpf.c) that transmit, that grow
-the frame, and that grow it and copy a block. Clients are an XDP program (acks.bpf.c), in lock-step.
+the frame, and that grow it and copy a block, out of 64 or out of as many as the file has that xdpxe
+serves. Clients are an XDP program (acks.bpf.c), in lock-step.
 
 Each server has a veth pair of its own in one laboratory, so that they can take turns without a
 program or a thread being made anew. First both ends of a pair are in one softirq, as by default:
@@ -26,13 +27,14 @@ from measure import recorded
 BLOCK, BLOCKS, TID = 1468, 20_000, 4444
 CLIENTS = 128  # at once, half of the ring of 256 frames that a veth has: hardly an end ever waits
 BARE = {"bare: transmit": ("transmit", 1), "bare: grow": ("grow", BLOCK),
-        "bare: grow, copy": ("grow_copy", BLOCK)}  # program, and bytes of a block
+        "bare: grow, copy": ("grow_copy", BLOCK),
+        "bare: grow, copy a file": ("grow_copy_file", BLOCK)}  # program, and bytes of a block
 OURS = "xdpxe"
 SERVERS = (*BARE, OURS)
 
 
 class Pong:
-    """The bare programs on the servers' ends of links 0, 1 and 2."""
+    """The bare programs on the servers' ends of links 0, 1 and so on."""
 
     def __init__(self, lab):
         self.lab, self.pins = lab, BPFFS / f"{SCRATCH}{os.getpid()}-pong"

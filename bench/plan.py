@@ -112,7 +112,7 @@ def reflections(rounds, chosen):
 def pingpongs(rounds, chosen):
     """Packet by packet beside bare programs: all of them in one step, in turns."""
     if chosen(pingpong.OURS):
-        yield Step("pingpong", 0, pingpong.pingpong, pingpong.OURS, 8 + 8 * rounds, rounds=rounds)
+        yield Step("pingpong", 0, pingpong.pingpong, pingpong.OURS, 6 + 8 * rounds, rounds=rounds)
 
 
 def steps(plan, sections, peers=(), clients=(), rounds=None):

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The least that a TFTP server can do, in three steps, for a veth ping-pong with acks.bpf.c: an ACK is turned into the
- * next DATA and transmitted; its frame is grown to a full block as well; the block is copied into it as well. Nothing is
- * checked but what the verifier wants, nothing is remembered, and there is no UDP checksum.
+ * The least that a TFTP server can do, in steps, for a veth ping-pong with acks.bpf.c: an ACK is turned into the next
+ * DATA and transmitted; its frame is grown to a full block as well; a block is copied into it as well, out of few, or
+ * out of as much memory as the file takes that xdpxe serves beside it. Nothing is checked but what the verifier wants,
+ * nothing is remembered, and there is no UDP checksum.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -14,7 +15,8 @@
 #include <bpf/bpf_helpers.h>
 
 #define BLOCK 1468
-#define BLOCKS 64 /* that are copied in turn */
+#define FEW_BLOCKS 64 /* which a CPU's own cache holds */
+#define FILE_BLOCKS 20000
 #define TID 4444
 #define TFTP_DATA 3
 #define TFTP_ACK 4
@@ -25,7 +27,7 @@ struct block {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, BLOCKS);
+	__uint(max_entries, FILE_BLOCKS);
 	__type(key, __u32);
 	__type(value, struct block);
 } pong_blocks SEC(".maps");
@@ -76,8 +78,9 @@ static __always_inline void turn(struct headers *head, __u16 number, __u16 len)
 /*
  * @full: bytes of a block but for the last. Where frames are not grown it is 1, so that the last one, without a byte, is
  * shorter, as the clients want it; both lie in the padding of an ACK's frame.
+ * @blocks: out of so many one is copied; 0: none is
  */
-static __always_inline int answer(struct xdp_md *ctx, __u16 full, int copies)
+static __always_inline int answer(struct xdp_md *ctx, __u16 full, __u32 blocks)
 {
 	struct headers *head = (void *)(long)ctx->data;
 	__u32 zero = 0, slot;
@@ -98,9 +101,9 @@ static __always_inline int answer(struct xdp_md *ctx, __u16 full, int copies)
 		return XDP_TX;
 	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(*head) + BLOCK) - (int)bpf_xdp_get_buff_len(ctx)))
 		return XDP_ABORTED;
-	if (!copies)
+	if (!blocks)
 		return XDP_TX;
-	slot = number % BLOCKS;
+	slot = number % blocks;
 	block = bpf_map_lookup_elem(&pong_blocks, &slot);
 	if (!block || bpf_xdp_store_bytes(ctx, sizeof(*head), block->data, BLOCK))
 		return XDP_ABORTED;
@@ -122,7 +125,13 @@ int grow(struct xdp_md *ctx)
 SEC("xdp")
 int grow_copy(struct xdp_md *ctx)
 {
-	return answer(ctx, BLOCK, 1);
+	return answer(ctx, BLOCK, FEW_BLOCKS);
+}
+
+SEC("xdp")
+int grow_copy_file(struct xdp_md *ctx)
+{
+	return answer(ctx, BLOCK, FILE_BLOCKS);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
