@@ -191,7 +191,7 @@ bench-hosts: build-deps $(BUILD)/xdpxe ## seconds to start with and to reload 50
 BENCH_PACKAGES := $(LAB_PACKAGES) kea-dhcp4-server kea-admin dnsmasq-base tftpd-hpa util-linux python3-matplotlib
 
 # BENCH=quick: less than four minutes, into build/bench/quick. BENCH_OPTIONS: see bench/bench.py --help.
-bench: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/acks.bpf.o $(BUILD)/pong.bpf.o ## boot storms beside other servers, into bench/results (root)
+bench: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/exchanges.bpf.o ## boot storms beside other servers, into bench/results (root)
 	@packaging/deps.sh $(BENCH_PACKAGES)
 	@bench/atftpd.sh $(BUILD)/bench > /dev/null
 	@$(PYTHON) bench/bench.py $(if $(filter quick,$(BENCH)),--quick) $(BENCH_OPTIONS)
@@ -224,7 +224,7 @@ bench-storm: build-deps $(BUILD)/xdpxe $(BUILD)/reflect.bpf.o $(BUILD)/offers.bp
 	@$(PYTHON) bench/bench_storm.py
 	@$(PYTHON) bench/bench_offers.py
 
-$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o $(BUILD)/pong.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
+$(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o $(BUILD)/reflect.bpf.o $(BUILD)/offers.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 BENCH_SOURCES := bench/harness.c bench/together.c bench/frames.c bench/setup.c
@@ -240,7 +240,9 @@ bench-wall: build-deps $(BUILD)/xdpxe ## how fluent the wall is with 20,000 mach
 $(BUILD)/wall_server: bench/wall_server.c $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@
 
-$(BUILD)/bare.bpf.o: bench/bare.bpf.c | $(BUILD)/user
+bench: $(BUILD)/acks.bpf.o $(BUILD)/pong.bpf.o
+
+$(BUILD)/bare.bpf.o $(BUILD)/pong.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 $(BUILD)/bare.skel.h: $(BUILD)/bare.bpf.o
