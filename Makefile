@@ -229,8 +229,8 @@ bench-storm: build-deps $(BUILD)/xdpxe ## how fast `xdpxe storm` is, by a bare r
 $(BUILD)/acks.bpf.o $(BUILD)/exchanges.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
-BENCH_SOURCES := bench/harness.c bench/frames.c bench/setup.c
-$(BUILD)/bench_prog $(BUILD)/bench_growth $(BUILD)/telemetry_prog: $(BUILD)/%: bench/%.c $(BENCH_SOURCES) bench/harness.h bench/frames.h \
+BENCH_SOURCES := bench/harness.c bench/together.c bench/frames.c bench/setup.c
+$(BUILD)/bench_prog $(BUILD)/bench_growth $(BUILD)/telemetry_prog: $(BUILD)/%: bench/%.c $(BENCH_SOURCES) bench/harness.h bench/together.h bench/frames.h \
 		bench/setup.h bench/bare.h $(BUILD)/bare.skel.h $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(BENCH_SOURCES) $(LIB_OBJECTS) $(LDLIBS) -o $@
 
@@ -242,7 +242,9 @@ bench-wall: build-deps $(BUILD)/xdpxe ## how fluent the wall is with 20,000 mach
 $(BUILD)/wall_server: bench/wall_server.c $(LIB_OBJECTS)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJECTS) $(LDLIBS) -o $@
 
-$(BUILD)/bare.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
+bench: $(BUILD)/acks.bpf.o $(BUILD)/pong.bpf.o
+
+$(BUILD)/bare.bpf.o $(BUILD)/pong.bpf.o $(BUILD)/reflect.bpf.o: $(BUILD)/%.bpf.o: bench/%.bpf.c | $(BUILD)/user
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 $(BUILD)/bare.skel.h $(BUILD)/reflect.skel.h: $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * TFTP clients without machines: every DATA that ends a window is turned into its ACK and sent back by XDP, so that the
- * server is the slower end. Lengths are looked at, bytes are not: that is what the tests do.
+ * server is the slower end. Lengths are looked at, that of the frame too; bytes are not: that is what the tests do.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -88,7 +88,7 @@ SEC("xdp")
 int acks(struct xdp_md *ctx)
 {
 	struct headers *head = (void *)(long)ctx->data;
-	__u32 zero = 0, len;
+	__u32 zero = 0, len, frame_len;
 	struct rules *rules = bpf_map_lookup_elem(&acks_rules, &zero);
 	struct results *results = bpf_map_lookup_elem(&acks_results, &zero);
 	int last;
@@ -99,13 +99,15 @@ int acks(struct xdp_md *ctx)
 	    head->opcode != bpf_htons(3))
 		return XDP_PASS;
 	len = bpf_ntohs(head->udp.len) - sizeof(head->udp) - 4;
+	frame_len = bpf_xdp_get_buff_len(ctx);
+	if (frame_len < sizeof(*head) + len)
+		return XDP_DROP; /* it says more than it has */
 	last = len < rules->blksize;
 	note(results, last);
 	if (!last && bpf_ntohs(head->block) % rules->window)
 		return XDP_DROP;
 	turn(head);
-	return bpf_xdp_adjust_tail(ctx, ACK_LEN - (int)bpf_xdp_get_buff_len(ctx)) ? XDP_DROP
-										  : XDP_TX;
+	return bpf_xdp_adjust_tail(ctx, ACK_LEN - (int)frame_len) ? XDP_DROP : XDP_TX;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

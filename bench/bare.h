@@ -11,6 +11,7 @@
 
 #define BARE_FILES 5000 /* most files that are asked for */
 #define BARE_CPUS 64	/* most CPUs that a plan is for */
+#define BARE_LOOK 8192 /* calls after which events are taken as read; fewer than a CPU has places */
 
 /* What is done to the frame before each call; map `plans`, an entry for each CPU. */
 struct bare_plan {
@@ -29,6 +30,8 @@ struct bare_plan {
 	__u32 first_address; /* host order: machine i asks for this and i, */
 	__u32 address_at;    /* at this offset of the frame; 0: it asks for none */
 	__u64 calls;
+	__u64 first_ns; /* when events were first looked after; 0: not yet */
+	__u64 last_ns;	/* when last */
 	__u8 frame[BARE_REQUEST_MAX];
 };
 

@@ -49,6 +49,9 @@ def words_of(record):
     words = []
     if "rate" in figures:
         words.append(f"{figures['rate']:,.0f} exchanges/s")
+    elif "both_ns" in figures:
+        words.append(f"{record['peer']}{', ends apart' if record['threads'] else ''}: "
+                     f"{figures['both_ns']:,.0f} ns a packet")
     elif record.get("exchanges"):
         words.append(f"{figures['booted']:,} of {figures['clients']:,} in "
                      f"{figures['seconds']:.2f} s, {figures['dhcp_again']:,} DHCP retries")

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """
-How the cost of a packet grows, by build/bench_growth: bench/results/growth.json, growth.md (tables)
-and growth.svg (plot). ns a packet without the harness; cores: packets a second of all together.
+How the cost of a packet grows, by build/bench_growth: growth.json, growth.md (tables) and
+growth.svg (plot) in bench/results, all three at its end. ns a packet without the harness; cores:
+packets a second of all together.
 """
 
+import argparse
 import json
 import pathlib
 import subprocess
+import sys
+import time
 
+import host
 from result_plots import pyplot, save
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
-RESULTS = TOP / "bench/results"
+PROGRAM = TOP / "build/bench_growth"
 PACKETS = ("ACK -> DATA", "RRQ -> OACK", "DISCOVER -> OFFER")
 REMEMBERED = 131_072  # transfers; beyond that DATA is sent without
 
@@ -35,10 +40,21 @@ def table(rows, series, head):
     return "\n".join(out)
 
 
+def cores_table(rows):
+    """Both CPUs beside one; empty where there is but one."""
+    out = ["| packets a second | one CPU | two at once | times |", "|---|---|---|---|"]
+    for row in rows:
+        if row["series"] == "cores" and row["count"] == 2:
+            alone = pick(rows, "cores", row["packet"])[1]
+            out.append(f"| {row['packet']} | {alone:,.0f} | {row['per_second']:,.0f} | "
+                       f"{row['times']:.2f} |")
+    return "\n".join(out) if len(out) > 2 else "One CPU: two were not measured."
+
+
 def bare_table(rows):
-    """xdpxe beside the least that an answer can cost."""
+    """xdpxe beside the least that an answer can cost, in the same rounds."""
     bare = {name: pick(rows, "bare", name)[1] for name in ("grow", "grow and copy")}
-    ours = pick(rows, "sessions", "ACK -> DATA")[100]
+    ours = pick(rows, "bare", "ACK -> DATA")[100]
     out = ["| Program | ns | to grow and copy |", "|---|---|---|"]
     for name, value in (*((f"bare: {name}", value) for name, value in bare.items()),
                         ("xdpxe: ACK -> DATA, 100 sessions", ours)):
@@ -46,7 +62,7 @@ def bare_table(rows):
     return "\n".join(out)
 
 
-def plot(rows):
+def plot(rows, path):
     """Cost over the number of sessions, and over that of files."""
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), width_ratios=(2, 1), sharey=True)
     for axes, series, label in ((left, "sessions", "clients in turn (sessions, leases)"),
@@ -66,21 +82,47 @@ def plot(rows):
     left.set_ylim(bottom=0)
     left.legend()
     figure.tight_layout()
-    save(figure, RESULTS / "growth.svg")
+    save(figure, path)
 
 
-def main():
-    done = subprocess.run([TOP / "build/bench_growth"], stdout=subprocess.PIPE, text=True,
-                          check=True)
-    rows = json.loads(done.stdout)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "growth.json").write_text(done.stdout, encoding="utf-8")
-    text = "\n\n".join((bare_table(rows), table(rows, "sessions", "ns, by clients"),
-                        table(rows, "files", "ns, by files"),
-                        table(rows, "cores", "a second, by CPUs"))) + "\n"
-    (RESULTS / "growth.md").write_text(text, encoding="utf-8")
-    plot(rows)
-    print(text)
+def page(machine, rows):
+    """growth.md."""
+    head = (f"Written by `make bench-growth` on {machine['date']}: {machine['cpus']} CPUs "
+            f"({machine['cpu']}), kernel {machine['kernel']}. Every frame was answered.")
+    return "\n\n".join((head, bare_table(rows), table(rows, "sessions", "ns, by clients"),
+                        table(rows, "files", "ns, by files"), cores_table(rows))) + "\n"
+
+
+def measure(program):
+    """Rows as they are found, each told; an error if not all went well."""
+    rows, begun = [], time.monotonic()
+    with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            row = json.loads(line)
+            rows.append(row)
+            figure = (f"{row['ns']:,.0f} ns" if "ns" in row
+                      else f"{row['per_second']:,.0f} a second")
+            print(f"{time.monotonic() - begun:4.0f} s  {row['series']}: {row['packet']}, "
+                  f"{row['count']:,}: {figure}", flush=True)
+    if process.returncode or not rows:
+        sys.exit(f"bench-growth: {program} ended with {process.returncode}: nothing is written")
+    return rows
+
+
+def main(words=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--into", type=pathlib.Path, default=TOP / "bench/results", metavar="DIR")
+    parser.add_argument("--program", type=pathlib.Path, default=PROGRAM, help="build/bench_growth")
+    options = parser.parse_args(words)
+    machine, rows = host.facts(), measure(options.program)
+    options.into.mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    (options.into / "growth.json").write_text(
+        f'{{"machine": {json.dumps(machine)},\n"rows": [\n{lines}\n]}}\n', encoding="utf-8")
+    text = page(machine, rows)
+    (options.into / "growth.md").write_text(text, encoding="utf-8")
+    plot(rows, options.into / "growth.svg")
+    print(f"\n{text}")
 
 
 if __name__ == "__main__":

@@ -13,22 +13,20 @@ whoever else runs: what the server spends on a block, and what both ends spend. 
 rounds are interleaved and medians are printed.
 """
 
-import json
 import os
 import pathlib
 import socket
 import statistics
-import struct
 import sys
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP / "tests"), str(TOP / "bench")]
 
+from acks import Acks
 from ends import napi_thread, thread_ends, thread_seconds
 from lib import fetch
 from lib.lab import Lab
-from lib.namespace import BPFFS, SCRATCH, sh
 from lib.server import Xdpxe, config
 from lib.wait import until
 
@@ -36,36 +34,6 @@ BLKSIZE, BLOCKS, ROUNDS = 1468, 20000, 5
 CLIENTS = 8 # with windows of 8 they fill a quarter of the ring of 256 frames that a veth has
 SOCKETS = 2
 WINDOWS = (1, 4, 8)
-
-
-class Acks:
-    """The clients' XDP program on cli0, and its maps."""
-
-    def __init__(self, lab):
-        self.pin = BPFFS / f"{SCRATCH}{os.getpid()}-acks"
-        maps = self.pin.with_name(self.pin.name + "-maps")
-        lab.client.run("bpftool", "net", "detach", "xdpdrv", "dev", "cli0")
-        sh("bpftool", "prog", "load", TOP / "build/acks.bpf.o", self.pin, "pinmaps", maps)
-        lab.client.run("bpftool", "net", "attach", "xdpdrv", "pinned", self.pin, "dev", "cli0")
-        self.rules, self.results = maps / "acks_rules", maps / "acks_results"
-        self.maps = maps
-
-    @staticmethod
-    def update(path, *numbers):
-        words = [f"0x{byte:02x}" for byte in b"".join(numbers)]
-        sh("bpftool", "map", "update", "pinned", path, "key", "0", "0", "0", "0", "value", *words)
-
-    def begin(self, window):
-        self.update(self.results, struct.pack("=4Q", 0, 0, 0, 0))
-        self.update(self.rules, struct.pack("=2I", window, BLKSIZE))
-
-    def read(self):
-        text = sh("bpftool", "-j", "map", "lookup", "pinned", self.results, "key", "0", "0", "0", "0")
-        return struct.unpack("=4Q", bytes(int(byte, 16) for byte in json.loads(text.stdout)["value"]))
-
-    def remove(self):
-        self.pin.unlink(missing_ok=True)
-        sh("rm", "-r", self.maps, check=False)
 
 
 def requests(window):
@@ -82,7 +50,7 @@ def requests(window):
 
 def run_xdp(lab, acks, window):
     """Clients in XDP. Returns (blocks a second, blocks)."""
-    acks.begin(window)
+    acks.begin(window, BLKSIZE)
     with lab.client.entered():
         clients = list(requests(window))
         for sock, peer in clients:
@@ -97,7 +65,7 @@ def run_xdp(lab, acks, window):
 
 def run_socket(lab, acks, window):
     """Clients with sockets. Returns (blocks a second, blocks)."""
-    acks.begin(0)  # passes everything
+    acks.begin(0, BLKSIZE)  # passes everything
     begun = time.monotonic()
     argv = fetch.command(lab.root / "file", "file", BLKSIZE, window)
     clients = [lab.client.start(*argv) for _ in range(SOCKETS)]

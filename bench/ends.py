@@ -21,9 +21,9 @@ SERVER_CPU, CLIENT_CPU = 0, (os.cpu_count() or 1) - 1
 PROC = pathlib.Path("/proc")
 
 
-def thread_ends(lab):
-    """A thread for each end of the pair, from now on. Both ends must have a native program."""
-    for space, device in ((lab.server, "srv0"), (lab.client, "cli0")):
+def thread_ends(lab, link=0):
+    """A thread for each end of a pair, from now on. Both ends must have a native program."""
+    for space, device in ((lab.server, f"srv{link}"), (lab.client, f"cli{link}")):
         space.run("unshare", "-m", "sh", "-c", "mount -t sysfs sysfs /sys && "
                   f"echo 1 > /sys/class/net/{device}/threaded")
 

@@ -8,7 +8,8 @@
 
 #define ROUNDS 9
 
-/** struct result - medians of ROUNDS, ns a call; the harness is in all of them, and alone in @nothing */
+/** struct result - medians of ROUNDS, ns a call; the harness is in all of them, and alone in @nothing;
+ * bare programs: 0 unless they were asked for */
 struct result {
 	double nothing, grow, grow_copy, xdpxe;
 };
@@ -19,6 +20,7 @@ struct work {
 	uint32_t calls; /* in each round */
 	uint32_t warm;	/* calls before the first round */
 	uint32_t reason;
+	bool bare; /* are bare programs measured beside it? */
 };
 
 /** harness__pin() - the calling thread stays on @cpu. Return: may it? */
@@ -33,13 +35,7 @@ double harness__median(double *values, size_t count);
 /** harness__measure() - each program in turn, in interleaved rounds, on the CPU that the thread is pinned to */
 struct result harness__measure(const struct bench *bench, const struct work *work);
 
-/**
- * harness__together() - xdpxe on @cores CPUs at once, each with a work of its own; calls are as many as the first has
- * Return: median of ROUNDS, packets a second of all together, without the harness
- */
-double harness__together(const struct bench *bench, const struct work *works, int cores);
-
-/** harness__expect() - end the program unless nearly all of @calls have ended in @reason since it was counted @before */
+/** harness__expect() - end the program unless all @calls since it was counted @before have ended in @reason, and no event was lost */
 void harness__expect(const struct bench *bench, uint32_t reason, uint64_t before, uint64_t calls);
 
 /** harness__count() - a counter of xdpxe, over all CPUs */

@@ -2,6 +2,7 @@
 """What `make bench` measures, in which order, and about how long it takes."""
 
 import measure
+import pingpong
 from peers import BOOT_SERVERS, DHCP_SERVERS, TFTP_SERVERS
 
 FULL = {
@@ -10,7 +11,7 @@ FULL = {
     "loss": {(1000, 1): 1, (1000, 5): 1, (5000, 1): 1, (5000, 5): 1},  # machines and percent
     "tftp": {False: [(1468, window) for window in (1, 4, 8)],
              True: [(blksize, window) for blksize in (512, 1432, 1468) for window in (1, 4, 8)]},
-    "rounds": {"tftp": 2, "dhcp": 2, "reflector": 9},
+    "rounds": {"tftp": 2, "dhcp": 2, "reflector": 9, "pingpong": 7},
     "dhcp_seconds": 4,
 }
 QUICK = {
@@ -18,7 +19,7 @@ QUICK = {
     "untuned": {},
     "loss": {(1000, 1): 1},
     "tftp": {False: [(1468, 1)], True: [(1468, 1), (1468, 8)]},
-    "rounds": {"tftp": 1, "dhcp": 1, "reflector": 1},
+    "rounds": {"tftp": 1, "dhcp": 1, "reflector": 1, "pingpong": 1},
     "dhcp_seconds": 1,
 }
 BOUND = {5000: 60, 20_000: 100}  # seconds of a storm; 40 for smaller ones
@@ -108,6 +109,12 @@ def reflections(rounds, chosen):
                     yield Step("reflector", number, measure.reflected, peer, 2, storm_name=name)
 
 
+def pingpongs(rounds, chosen):
+    """Packet by packet beside bare programs: all of them in one step, in turns."""
+    if chosen(pingpong.OURS):
+        yield Step("pingpong", 0, pingpong.pingpong, pingpong.OURS, 6 + 8 * rounds, rounds=rounds)
+
+
 def steps(plan, sections, peers=(), clients=(), rounds=None):
     """
     All steps of some sections, in their order; `peers`, `clients` and `rounds` leave out what they
@@ -125,5 +132,6 @@ def steps(plan, sections, peers=(), clients=(), rounds=None):
               "loss": lambda: losses(fewer(plan["loss"]), chosen),
               "tftp": lambda: transfers(plan["tftp"], times["tftp"], chosen),
               "dhcp": lambda: exchanges(plan["dhcp_seconds"], times["dhcp"], chosen),
-              "reflector": lambda: reflections(times["reflector"], chosen)}
+              "reflector": lambda: reflections(times["reflector"], chosen),
+              "pingpong": lambda: pingpongs(times["pingpong"], chosen)}
     return [step for section in sections for step in makers[section]()]

@@ -3,6 +3,7 @@
 
 from results import Medians
 
+GROW_COPY = ("bare: grow, copy", "bare: grow, copy a file")  # as pingpong.py has them
 FULL_STORM, LARGE_STORMS, LARGEST_BLOCK = 1000, (5000, 20_000), 1468
 TIMES_FASTER, TIMES_CHEAPER, TIMES_REFLECTOR, TIMES_LOSS = 5, 20, 1.3, 3
 # Where leases are kept, xdpxe so, others so.
@@ -82,6 +83,18 @@ def _reflector(medians):
                    f"({storm})", f"{ratio:.2f} times", ratio <= TIMES_REFLECTOR)
 
 
+def _pingpong(medians):
+    """Packet by packet beside the same program without a server in it."""
+    for figure, threads, words in (("both_ns", False, "both ends in one softirq"),
+                                   ("server_ns", True, "the server's end alone")):
+        ratios = {peer: medians.ratio(figure, "xdpxe", peer, threads) for peer in GROW_COPY}
+        ratio, of_file = (ratios[peer] for peer in GROW_COPY)
+        if ratio:
+            more = f"; {of_file:.2f} out of as large a file" if of_file else ""
+            yield (f"veth ping-pong: within {TIMES_REFLECTOR} times of a bare program that grows "
+                   f"and copies ({words})", f"{ratio:.2f} times{more}", ratio <= TIMES_REFLECTOR)
+
+
 def rows(found):
     """(what was wanted, what was measured, is it so), for what was measured."""
     def medians(section):
@@ -98,3 +111,5 @@ def rows(found):
         yield from _exchanges(dhcp)
     if reflector := medians("reflector"):
         yield from _reflector(reflector)
+    if pingpong := medians("pingpong"):
+        yield from _pingpong(pingpong)

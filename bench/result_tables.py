@@ -162,8 +162,24 @@ def reflections(runs):
             table(["storm", "server", "booted", "seconds", "blocks/s", "time to reflector's"], rows))
 
 
+def pingpongs(runs):
+    """Packet by packet beside bare programs."""
+    medians, rows = Medians("pingpong", [run for run in runs if "error" not in run]), []
+    errors = [run["error"] for run in runs if "error" in run]
+    for peer in medians.peers():
+        cells = []
+        for threads, figure in ((False, "both_ns"), (True, "server_ns"), (True, "both_ns")):
+            ours = medians.ratio(figure, "xdpxe", peer, threads)
+            cells += [number(medians.get(figure, peer, threads)), number(ours, 2)]
+        rows.append([peer, *cells])
+    return (result_words.PINGPONG +
+            table(["server", "one softirq: both ends, ns", "xdpxe to it",
+                   "ends apart: server, ns", "xdpxe to it", "both ends, ns", "xdpxe to it"],
+                  rows) + "".join(f"\nNot measured: {words}\n" for words in errors))
+
+
 MAKERS = {"storm": storms, "untuned": untuned, "loss": losses, "tftp": transfers, "dhcp": exchanges,
-          "reflector": reflections}
+          "reflector": reflections, "pingpong": pingpongs}
 
 
 def machine_words(results):

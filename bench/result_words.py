@@ -70,3 +70,17 @@ compares every byte. In the storms of reads machines go in lock-step, without DH
 1,468 bytes. Times are until all are through; the ratio is the median of those of the rounds.
 
 """
+
+PINGPONG = """\
+## Packet by packet, beside bare XDP programs
+
+A veth ping-pong (`pong.bpf.c`, `acks.bpf.c`): 128 clients, an XDP program, read in lock-step; each
+ACK is answered with the next DATA of 1,468 bytes. The bare programs turn an ACK round and transmit
+it; grow its frame to a full block as well; copy a block into it as well, out of 64, which a CPU's
+own cache holds, or out of 20,000, as many as the file has that xdpxe serves: the clients are not in
+step, and what is read then comes from slower memory. They check and remember nothing and make no
+UDP checksum. Each server has a veth pair of its own, and they take turns within a round: medians,
+and medians of the ratios within a round. First with both ends in one softirq, as a veth has it by
+default, then with a kernel thread and a CPU for each end.
+
+"""

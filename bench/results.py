@@ -4,10 +4,11 @@
 import json
 import statistics
 
-SECTIONS = ("storm", "untuned", "loss", "tftp", "dhcp", "reflector")
+SECTIONS = ("storm", "untuned", "loss", "tftp", "dhcp", "reflector", "pingpong")
 # What tells the measurements of a section apart, beside the server.
 ABOUT = {"storm": ("clients",), "untuned": ("clients",), "loss": ("clients", "loss"),
-         "tftp": ("threads", "blksize", "window"), "dhcp": ("threads",), "reflector": ("storm",)}
+         "tftp": ("threads", "blksize", "window"), "dhcp": ("threads",), "reflector": ("storm",),
+         "pingpong": ("threads",)}
 
 
 def read(folder, section):
@@ -100,6 +101,15 @@ class Medians:
         """Why there is no figure: an error, or why it was not tried; None if it was not run."""
         found = [run.get("error") or run.get("skipped") for run in self.runs(peer, *about)]
         return next((words for words in found if words), None)
+
+    def ratio(self, figure, peer, other, *about):
+        """Median of the ratios of two servers' figures in the same round, or None."""
+        def by_round(name):
+            return {run["round"]: value for run in self.runs(name, *about)
+                    if (value := figures_of(run).get(figure)) is not None}
+        ours, others = by_round(peer), by_round(other)
+        ratios = [ours[number] / others[number] for number in ours if others.get(number)]
+        return statistics.median(ratios) if ratios else None
 
     def best_other(self, figure, *about):
         """The highest median of the servers other than xdpxe: (name, value), or None."""

@@ -180,6 +180,20 @@ static int pass_over(void *context, void *data, size_t size)
 	return 0;
 }
 
+/* They share a map with xdpxe, which is loaded. */
+static struct bare_bpf *open_bare(const struct xdpxe_bpf *xdpxe)
+{
+	struct bare_bpf *bare = bare_bpf__open();
+
+	if (!xdpxe || !bare)
+		fail("programs (root is needed)");
+	bare->rodata->event_parts = xdpxe->rodata->event_parts;
+	if (bpf_map__reuse_fd(bare->maps.event_heads, bpf_map__fd(xdpxe->maps.event_heads)) ||
+	    bare_bpf__load(bare))
+		fail("bare programs");
+	return bare;
+}
+
 static void open_programs(struct bench *bench)
 {
 	struct bpf_program *programs[BARE_TARGETS];
@@ -190,9 +204,7 @@ static void open_programs(struct bench *bench)
 		bench->xdpxe->rodata->event_parts = xdpxe_event_parts(libbpf_num_possible_cpus());
 	if (bench->xdpxe && xdpxe_bpf__load(bench->xdpxe))
 		fail("program (root is needed)");
-	bench->bare = bare_bpf__open_and_load();
-	if (!bench->xdpxe || !bench->bare)
-		fail("programs (root is needed)");
+	bench->bare = open_bare(bench->xdpxe);
 	programs[BARE_NOTHING] = bench->bare->progs.nothing;
 	programs[BARE_GROW] = bench->bare->progs.grow;
 	programs[BARE_GROW_COPY] = bench->bare->progs.grow_copy;
@@ -209,18 +221,6 @@ static void open_programs(struct bench *bench)
 	bench->lease_events = ring_buffer__new(bench->maps.lease_events, pass_over, NULL, NULL);
 	if (!bench->lease_events)
 		fail("ring of lease events");
-}
-
-void setup__forget_events(const struct bench *bench)
-{
-	struct xdpxe_event_head head;
-
-	for (uint32_t cpu = 0; cpu < XDPXE_EVENT_CPUS; cpu++)
-		if (bpf_map_lookup_elem(bench->maps.event_heads, &cpu, &head) == 0 &&
-		    head.written) {
-			head.read = head.written;
-			bpf_map_update_elem(bench->maps.event_heads, &cpu, &head, 0);
-		}
 }
 
 void setup__all(struct bench *bench)

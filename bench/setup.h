@@ -40,7 +40,4 @@ void setup__leases(const struct bench *bench, uint32_t from, uint32_t to);
 /** setup__pool() - free addresses, those of machines @from to @to - 1 */
 void setup__pool(const struct bench *bench, uint32_t from, uint32_t to);
 
-/** setup__forget_events() - as if the daemon had read what machines did */
-void setup__forget_events(const struct bench *bench);
-
 #endif

@@ -2,6 +2,7 @@
 """`make bench`: medians, what the page says of a server that failed, and a small run."""
 
 import contextlib
+import json
 import pathlib
 import sys
 
@@ -11,8 +12,10 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "tests/prog"), str(TOP / "bench")]
 
 import bench
+import bench_growth
 import host
 import measure
+import pingpong
 import plan
 import reflector
 import result_summary
@@ -20,6 +23,7 @@ import result_tables
 import results
 from lib import storm as storm_lib
 from lib.lab import Lab
+from lib.namespace import sh
 
 
 def storm_run(peer, booted, seconds, clients=100, **more):
@@ -166,3 +170,79 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch):
         assert run["bytes"] > 10 * measure.BIOS_BYTES and not run["faults"], run
     assert cells((tmp_path / "README.md").read_text(encoding="utf-8"), "| 10 | xdpxe")[2] == "100 %"
     assert "</svg>" in (tmp_path / "storm.svg").read_text(encoding="utf-8")
+
+
+def pong_run(number, peer, both, threads=False, server=None):
+    """A record as a ping-pong makes it."""
+    apart = {} if server is None else {"server_ns": server}
+    return {"round": number, "peer": peer, "threads": threads, "blocks": 1, "blocks_per_s": 1,
+            "both_ns": both, **apart}
+
+
+# The second round was disturbed: medians alone would make it 300 to 100.
+PONGS = [pong_run(0, "bare: grow, copy", 100), pong_run(0, "xdpxe", 120),
+         pong_run(1, "bare: grow, copy", 300), pong_run(1, "xdpxe", 390),
+         pong_run(2, "bare: grow, copy", 90), pong_run(2, "xdpxe", 300),
+         pong_run(0, "bare: grow, copy", 250, True, 50), pong_run(0, "xdpxe", 240, True, 60)]
+
+
+def test_ratios_are_those_within_a_round():
+    assert results.Medians("pingpong", PONGS).ratio("both_ns", "xdpxe", "bare: grow, copy",
+                                                    False) == pytest.approx(1.3)
+    page = result_tables.pingpongs(PONGS)
+    assert cells(page, "| bare: grow, copy")[1:] == ["100", "1.30", "50", "1.20", "250", "0.96"]
+    told = list(result_summary.rows({"pingpong": {"runs": PONGS}}))
+    assert [(row[1], row[2]) for row in told] == [("1.30 times", True), ("1.20 times", True)]
+
+
+def test_a_ping_pong_that_failed_says_why():
+    page = result_tables.pingpongs([{"peer": "xdpxe", "rounds": 1, "error": "waited in vain"}])
+    assert "Not measured: waited in vain" in page
+
+
+def test_packets_go_to_and_fro_between_all_servers_and_their_clients(monkeypatch):
+    """Small transfers from each; a server that loses a block, or does not grow it, would stop."""
+    sh("make", "-C", TOP, "build/pong.bpf.o", "build/acks.bpf.o", timeout=120)
+    monkeypatch.setattr(pingpong, "BLOCKS", 300)
+    monkeypatch.setattr(pingpong, "CLIENTS", 16)
+    runs = pingpong.pingpong("xdpxe", rounds=1)
+    assert not any("error" in run for run in runs), runs
+    assert [(run["peer"], run["threads"]) for run in runs] == [
+        (name, threads) for threads in (False, True) for name in pingpong.SERVERS]
+    for run in runs:
+        assert 16 * 301 <= run["blocks"] < 16 * 301 * 1.01 and run["both_ns"] > 0, run
+
+
+GROWTH = [("bare", "harness", 1, 60), ("bare", "grow", 1, 40), ("bare", "grow and copy", 1, 80),
+          ("bare", "ACK -> DATA", 100, 160), ("sessions", "ACK -> DATA", 100, 165),
+          ("files", "RRQ -> OACK", 5000, 1200)]
+
+
+def growth_program(path, rows, code):
+    """A program that prints rows, as build/bench_growth does, and ends."""
+    lines = [json.dumps({"series": series, "packet": packet, "count": count, "ns": ns})
+             for series, packet, count, ns in rows]
+    lines += [json.dumps({"series": "cores", "packet": "ACK -> DATA", "count": count,
+                          "per_second": count * 1000, "times": count * 0.9})
+              for count in (1, 2)]
+    path.write_text("#!/bin/sh\ncat <<'END'\n" + "\n".join(lines) + f"\nEND\nexit {code}\n",
+                    encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_growth_is_written_whole(tmp_path):
+    program = growth_program(tmp_path / "program", GROWTH, 0)
+    bench_growth.main(["--program", program, "--into", str(tmp_path)])
+    page = (tmp_path / "growth.md").read_text(encoding="utf-8")
+    assert cells(page, "| xdpxe: ACK -> DATA")[1:] == ["160", "2.00"]
+    assert cells(page, "| ACK -> DATA | 1,000")[1:] == ["1,000", "2,000", "1.80"]
+    assert len(json.loads((tmp_path / "growth.json").read_text(encoding="utf-8"))["rows"]) == 8
+    assert "</svg>" in (tmp_path / "growth.svg").read_text(encoding="utf-8")
+
+
+def test_growth_writes_nothing_when_frames_were_not_answered(tmp_path):
+    program = growth_program(tmp_path / "program", GROWTH, 1)
+    with pytest.raises(SystemExit, match="nothing is written"):
+        bench_growth.main(["--program", program, "--into", str(tmp_path)])
+    assert not list(tmp_path.glob("growth.*"))
