@@ -64,8 +64,10 @@ static int open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
 	struct cursor *cursor = calloc(1, sizeof(*cursor));
 
 	(void)table;
-	*out = cursor ? &cursor->base : NULL;
-	return cursor ? SQLITE_OK : SQLITE_NOMEM;
+	if (!cursor)
+		return SQLITE_NOMEM;
+	*out = &cursor->base;
+	return SQLITE_OK;
 }
 
 static int close_cursor(sqlite3_vtab_cursor *cursor)
