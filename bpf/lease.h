@@ -105,19 +105,79 @@ static __always_inline __be32 lease__take_address(const struct lease_request *re
 	return 0;
 }
 
-/* The daemon looks now and then; a wake-up for each lease would cost more than the lease. */
-static __always_inline void lease__tell(const struct xdpxe_client *client, __be32 addr)
+/* A place in the ring, with nothing but whose lease it is: the maps tell the rest. NULL: it is full, which is counted. */
+static __always_inline struct xdpxe_lease_event *lease__event(const struct xdpxe_client *client,
+							      __be32 addr)
 {
 	struct xdpxe_lease_event *event = bpf_ringbuf_reserve(&lease_events, sizeof(*event), 0);
 
 	if (!event) {
 		count(XDPXE_R_LEASE_EVENT_LOST);
-		return;
+		return NULL;
 	}
+	__builtin_memset(event, 0, sizeof(*event));
 	event->client = *client;
 	event->addr = addr;
-	__builtin_memset(event->pad, 0, sizeof(event->pad));
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return event;
+}
+
+/* The daemon looks now and then; a wake-up for each lease would cost more than the lease. */
+static __always_inline void lease__tell(const struct xdpxe_client *client, __be32 addr)
+{
+	struct xdpxe_lease_event *event = lease__event(client, addr);
+
+	if (event)
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
+/*
+ * Is this still the lease of the machine? While it is and is not dead, the machine owns its address: lease__remove().
+ * Asked of `leases`, which the CPU has just read, and not of `owners`, where it would wait for memory.
+ */
+static __always_inline bool lease__is_of(const struct xdpxe_lease *lease,
+					 const struct xdpxe_client *client)
+{
+	return bpf_map_lookup_elem(&leases, client) == lease;
+}
+
+/* What the daemon would find in `leases`. */
+static __always_inline void lease__fill(struct xdpxe_lease_event *event,
+					const struct xdpxe_lease *lease)
+{
+	__u64 word = *(const volatile __u64 *)&lease->word;
+
+	if (XDPXE_LEASE_STATE(word) != XDPXE_LEASE_BOUND)
+		return;
+	event->addr = lease->addr;
+	event->expires_s = XDPXE_LEASE_EXPIRES(word);
+	event->first_s = lease->first_s;
+	event->last_s = lease->last_s;
+	event->arch = lease->arch;
+	event->flags = lease->flags;
+	event->ipxe = lease->ipxe;
+}
+
+/**
+ * lease__tell_bound() - a lease was acknowledged: tell all of it, so that the daemon need not ask
+ * In this order: place in the ring, content, and whether it was the content of this machine's lease. Whoever changes the
+ * lease after it was read tells that further back in the ring.
+ * Return: false when the lease is not this machine's any more; then nothing is told of it, but by who removed it
+ */
+static __always_inline bool lease__tell_bound(const struct xdpxe_client *client,
+					      const struct xdpxe_lease *lease)
+{
+	struct xdpxe_lease_event *event = lease__event(client, lease->addr);
+
+	if (event)
+		lease__fill(event, lease);
+	if (!lease__is_of(lease, client)) {
+		if (event)
+			bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
+		return false;
+	}
+	if (event)
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return true;
 }
 
 /**

@@ -37,16 +37,9 @@ static __always_inline bool lease__is_bound(__u64 word, __u32 now_s)
 }
 
 /*
- * Is this still the lease of the machine? While it is and is not dead, the machine owns its address: lease__remove().
- * Asked of `leases`, which the CPU has just read, and not of `owners`, where it would wait for memory.
+ * Move a lease to @state for @seconds, unless it is dying. An offer leaves a lease in use as it is. The caller asks
+ * lease__is_of() after: it may have been removed, and its memory used again.
  */
-static __always_inline bool lease__is_of(const struct xdpxe_lease *lease,
-					 const struct xdpxe_client *client)
-{
-	return bpf_map_lookup_elem(&leases, client) == lease;
-}
-
-/* Move a lease to @state for @seconds, unless it is dying. An offer leaves a lease in use as it is. */
 static __always_inline int lease__set(const struct lease_request *request,
 				      struct xdpxe_lease *lease, __u32 state, __u32 seconds)
 {
@@ -65,9 +58,7 @@ static __always_inline int lease__set(const struct lease_request *request,
 		if (seen == word && next & ~word & XDPXE_LEASE_KNOWN)
 			source__count(lease->source, request->client.subnet, -1, 1);
 		if (seen == word)
-			return lease__is_of(lease, &request->client)
-				       ? GO_ON
-				       : XDPXE_R_DHCP_LEASE_BUSY; /* it was removed, and its memory used again */
+			return GO_ON;
 		word = seen;
 	}
 	return XDPXE_R_DHCP_LEASE_BUSY;
@@ -84,6 +75,7 @@ static __always_inline int lease__offer(const struct lease_request *request,
 					__be32 *addr)
 {
 	__u64 word;
+	int reason;
 
 	if (!lease)
 		return lease__make(request, scratch, addr);
@@ -97,7 +89,10 @@ static __always_inline int lease__offer(const struct lease_request *request,
 	}
 	lease__note(request, lease);
 	*addr = lease->addr;
-	return lease__set(request, lease, XDPXE_LEASE_OFFERED, request->network->offer_time_s);
+	reason = lease__set(request, lease, XDPXE_LEASE_OFFERED, request->network->offer_time_s);
+	if (reason == GO_ON && !lease__is_of(lease, &request->client))
+		return XDPXE_R_DHCP_LEASE_BUSY;
+	return reason;
 }
 
 /**
@@ -122,8 +117,8 @@ static __always_inline int lease__bind(const struct lease_request *request,
 
 	lease__note(request, lease);
 	reason = lease__set(request, lease, XDPXE_LEASE_BOUND, request->network->lease_time_s);
-	if (reason == GO_ON)
-		lease__tell(&request->client, lease->addr);
+	if (reason == GO_ON && !lease__tell_bound(&request->client, lease))
+		return XDPXE_R_DHCP_LEASE_BUSY;
 	return reason;
 }
 

@@ -120,8 +120,8 @@ struct {
 } lease_clock SEC(".maps");
 
 /*
- * Carries changed leases to the daemon, which looks up in `leases` and `owners` what they are now: so the order of events
- * does not matter. Full: LEASE_EVENT_LOST; the daemon then reads all of `leases`.
+ * Carries changed leases to the daemon: of one that was acknowledged what it says, of all others the daemon looks up in
+ * `leases` and `owners` what they are now. Full: LEASE_EVENT_LOST; the daemon then reads all of `leases`.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "lease_batch.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <bpf/bpf.h>
@@ -45,8 +47,9 @@ static void put_declined(const struct writer *writer, __be32 addr, const struct 
 		store__put_declined(writer->store, &row);
 }
 
-static int write_event(const struct writer *writer, const struct maps *maps,
-		       const struct xdpxe_lease_event *event)
+/* What the maps say of a lease that is no longer what it was. */
+static int look_up(const struct writer *writer, const struct maps *maps,
+		   const struct xdpxe_lease_event *event)
 {
 	struct xdpxe_client owner;
 	struct xdpxe_lease lease;
@@ -66,21 +69,67 @@ static int write_event(const struct writer *writer, const struct maps *maps,
 	return 0;
 }
 
-static int compare_events(const void *a, const void *b)
+static int write_event(const struct writer *writer, const struct maps *maps,
+		       const struct xdpxe_lease_event *event)
 {
-	return memcmp(a, b, sizeof(struct xdpxe_lease_event));
+	const struct xdpxe_lease lease = {
+		.word = XDPXE_LEASE_WORD(XDPXE_LEASE_BOUND, event->expires_s),
+		.addr = event->addr,
+		.flags = event->flags,
+		.first_s = event->first_s,
+		.last_s = event->last_s,
+		.arch = event->arch,
+		.ipxe = event->ipxe,
+	};
+
+	if (event->expires_s == 0)
+		return look_up(writer, maps, event);
+	put_lease(writer, &event->client, &lease);
+	return 0;
 }
 
-int lease_batch__write(struct store *store, const struct maps *maps, struct rows *events,
+/* By address, and of one address by when it came. */
+static uint64_t place_of(const struct xdpxe_lease_event *event, size_t number)
+{
+	return (uint64_t)ntohl(event->addr) << 32 | number;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const uint64_t *first = a, *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
+static bool is_same_lease(const struct xdpxe_lease_event *a, const struct xdpxe_lease_event *b)
+{
+	return a->addr == b->addr && memcmp(&a->client, &b->client, sizeof(a->client)) == 0;
+}
+
+/*
+ * By address, since neighbours stand on one page of the database; those of one address in their order. What follows at
+ * once about the same lease says it all. Events of other addresses do not matter: a machine that moves to another one
+ * has left the first, which is an event of that.
+ */
+int lease_batch__write(struct store *store, const struct maps *maps, const struct rows *events,
 		       int64_t calendar)
 {
 	const struct writer writer = { .store = store, .calendar = calendar };
-	int err = 0;
+	uint64_t *places = calloc(events->count + 1, sizeof(*places));
+	const struct xdpxe_lease_event *event, *next;
+	int err = places ? 0 : -ENOMEM;
 
-	rows__sort(events, compare_events);
-	for (size_t i = 0; !err && i < events->count; i++)
-		if (i == 0 || compare_events(rows__at(events, i - 1), rows__at(events, i)) != 0)
-			err = write_event(&writer, maps, rows__at(events, i));
+	for (size_t i = 0; places && i < events->count; i++)
+		places[i] = place_of(rows__at(events, i), i);
+	if (places)
+		qsort(places, events->count, sizeof(*places), compare_places);
+	for (size_t i = 0; !err && i < events->count; i++) {
+		event = rows__at(events, (uint32_t)places[i]);
+		next = i + 1 < events->count ? rows__at(events, (uint32_t)places[i + 1]) : NULL;
+		if (!next || !is_same_lease(event, next))
+			err = write_event(&writer, maps, event);
+	}
+	free(places);
 	return err;
 }
 

@@ -8,11 +8,11 @@
 #include "store.h"
 
 /**
- * lease_batch__write() - put what the maps say now about @events into a change of the database
- * @events: struct xdpxe_lease_event, in any order, repeated or not; they are sorted
+ * lease_batch__write() - put what @events say, or the maps where an event does not, into a change of the database
+ * @events: struct xdpxe_lease_event, in the order in which they came; repeated or not
  * Return: 0, negative errno when the maps cannot be read
  */
-int lease_batch__write(struct store *store, const struct maps *maps, struct rows *events,
+int lease_batch__write(struct store *store, const struct maps *maps, const struct rows *events,
 		       int64_t calendar);
 
 /**

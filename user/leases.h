@@ -2,8 +2,8 @@
 /*
  * Leases that last: the database mirrors the maps while a daemon runs, and fills them when it starts on new ones.
  *
- * The maps are the truth. A thread reads the events of the kernel program five times a second and writes what the maps
- * say then, in one transaction; a thread of its own, since a disk may take long and the daemon must not. When events
+ * The maps are the truth. A thread reads the events of the kernel program five times a second and writes what these or
+ * the maps say, in one transaction; a thread of its own, since a disk may take long and the daemon must not. When events
  * were lost, the calendar has leapt, or writing has failed before, it writes everything. While writing fails, serving
  * goes on: it is told once, shown by `xdpxe status`, and tried again after 1, 2, 4 ... 60 seconds; nothing is kept for
  * it, since the maps hold it all.

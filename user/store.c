@@ -4,15 +4,19 @@
 
 #include <arpa/inet.h>
 
+#define PENDING_MAX 512 /* leases of one statement: few enough to stay in the CPU's cache */
+
 static const char *const sql[STORE_SQL_COUNT] = {
 	[STORE_SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[STORE_SQL_CLEAR_NETWORK] = "DELETE FROM lease WHERE subnet = ?",
 	[STORE_SQL_CLEAR_OLD] = "DELETE FROM lease WHERE expires < ?",
 	[STORE_SQL_CLEAR_DECLINED] = "DELETE FROM declined",
 	[STORE_SQL_PUT_NETWORK] = "INSERT OR REPLACE INTO network (subnet, bits) VALUES (?,?)",
-	[STORE_SQL_PUT_LEASE] =
+	[STORE_SQL_PUT_LEASES] =
 		"INSERT OR REPLACE INTO lease (address, subnet, htype, hardware, expires,"
-		" first_seen, last_seen, arch, ipxe, reserved) VALUES (?,?,?,?,?,?,?,?,?,?)",
+		" first_seen, last_seen, arch, ipxe, reserved) SELECT address, subnet, htype,"
+		" hardware, expires, first_seen, last_seen, arch, ipxe, reserved"
+		" FROM " STORE_PENDING,
 	[STORE_SQL_DROP_LEASE] =
 		"DELETE FROM lease WHERE subnet = ? AND htype = ? AND hardware = ?",
 	[STORE_SQL_PUT_DECLINED] = "INSERT OR REPLACE INTO declined (address, until) VALUES (?,?)",
@@ -50,7 +54,16 @@ static void run(struct store *store, sqlite3_stmt *prepared)
 void store__begin(struct store *store)
 {
 	store->failed = SQLITE_OK;
+	store->pending.count = 0;
 	run(store, statement(store, STORE_SQL_BEGIN));
+}
+
+/* Write what is pending, before anything else that it might contradict. */
+static void put_pending(struct store *store)
+{
+	if (store->pending.count)
+		run(store, statement(store, STORE_SQL_PUT_LEASES));
+	store->pending.count = 0;
 }
 
 /* Run a statement with a single number in it. */
@@ -65,6 +78,7 @@ static void run_with(struct store *store, enum store_statement which, int64_t nu
 
 void store__clear(struct store *store, const __be32 *subnets, size_t count, int64_t forgotten)
 {
+	put_pending(store);
 	for (size_t i = 0; i < count; i++)
 		run_with(store, STORE_SQL_CLEAR_NETWORK, ntohl(subnets[i]));
 	run_with(store, STORE_SQL_CLEAR_OLD, forgotten);
@@ -85,35 +99,33 @@ void store__put_network(struct store *store, const struct store_network *network
 /* Bind subnet, htype and hardware as parameters @first and on. */
 static void bind_client(sqlite3_stmt *prepared, int first, const struct xdpxe_client *client)
 {
-	int len = client->hlen <= BOOTP_CHADDR_LEN ? client->hlen : BOOTP_CHADDR_LEN;
-
 	sqlite3_bind_int64(prepared, first, ntohl(client->subnet));
 	sqlite3_bind_int(prepared, first + 1, client->htype);
-	sqlite3_bind_blob(prepared, first + 2, client->chaddr, len, SQLITE_STATIC);
+	sqlite3_bind_blob(prepared, first + 2, client->chaddr, store__hardware_len(client),
+			  SQLITE_STATIC);
 }
 
 void store__put_lease(struct store *store, const struct store_lease *lease)
 {
-	sqlite3_stmt *put = statement(store, STORE_SQL_PUT_LEASE);
+	struct store_lease *pending;
 
-	if (!put)
+	if (store->failed != SQLITE_OK)
 		return;
-	sqlite3_bind_int64(put, 1, ntohl(lease->addr));
-	bind_client(put, 2, &lease->client);
-	sqlite3_bind_int64(put, 5, lease->expires);
-	sqlite3_bind_int64(put, 6, lease->first_seen);
-	sqlite3_bind_int64(put, 7, lease->last_seen);
-	if (lease->arch != XDPXE_NONE)
-		sqlite3_bind_int(put, 8, lease->arch);
-	sqlite3_bind_int(put, 9, lease->ipxe);
-	sqlite3_bind_int(put, 10, lease->reserved);
-	run(store, put);
+	if (store->pending.count == PENDING_MAX)
+		put_pending(store);
+	pending = rows__add(&store->pending);
+	if (pending)
+		*pending = *lease;
+	else
+		store->failed = SQLITE_NOMEM;
 }
 
 void store__drop_lease(struct store *store, const struct xdpxe_client *client)
 {
-	sqlite3_stmt *drop = statement(store, STORE_SQL_DROP_LEASE);
+	sqlite3_stmt *drop;
 
+	put_pending(store);
+	drop = statement(store, STORE_SQL_DROP_LEASE);
 	if (drop)
 		bind_client(drop, 1, client);
 	run(store, drop);
@@ -144,6 +156,7 @@ static void put_clock(struct store *store, const struct store_clock *clock)
 
 int store__commit(struct store *store, const struct store_clock *clock, struct store_fault *fault)
 {
+	put_pending(store);
 	run_with(store, STORE_SQL_END_DECLINED, clock->written);
 	put_clock(store, clock);
 	run(store, statement(store, STORE_SQL_COMMIT));

@@ -3,6 +3,7 @@
 #include "store_priv.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,10 +95,19 @@ static void keep_hands_off(sqlite3 *db, bool off)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)off, NULL);
 }
 
+/* What a statement that fails halfway takes back stays in memory: no folder for temporary files is needed. */
+static void set_up_sqlite(void)
+{
+	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+}
+
 static int open_file(const char *path, int flags, unsigned int wait_ms, sqlite3 **db)
 {
-	int code = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	int code;
 
+	pthread_once(&once, set_up_sqlite);
+	code = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	if (code != SQLITE_OK)
 		return code;
 	keep_hands_off(*db, true);
@@ -148,7 +158,7 @@ static int open_to_read(const char *path, unsigned int wait_ms, struct store *st
 }
 
 static int open_to_write(const char *path, unsigned int wait_ms, sqlite3 **db,
-			 struct store_fault *fault)
+			 const struct rows *pending, struct store_fault *fault)
 {
 	int code;
 
@@ -159,7 +169,8 @@ static int open_to_write(const char *path, unsigned int wait_ms, sqlite3 **db,
 	if (store_schema__prepare(*db, fault) < 0)
 		return -1;
 	keep_hands_off(*db, false);
-	return 0;
+	code = store_pending__register(*db, pending);
+	return code == SQLITE_OK ? 0 : store__fault(fault, *db, code);
 }
 
 static int check_path(const char *path, enum store_mode mode, struct store_fault *fault)
@@ -184,8 +195,10 @@ struct store *store__open(const char *path, enum store_mode mode, unsigned int w
 	int err = store ? check_path(path, mode, fault) : store__fault(fault, NULL, SQLITE_NOMEM);
 	int code;
 
+	if (store)
+		store->pending.size = sizeof(struct store_lease);
 	if (!err && mode == STORE_WRITE) {
-		err = open_to_write(path, wait_ms, &store->db, fault);
+		err = open_to_write(path, wait_ms, &store->db, &store->pending, fault);
 	} else if (!err) {
 		code = open_to_read(path, wait_ms, store);
 		err = code == SQLITE_OK ? 0 : store__fault(fault, store->db, code);
@@ -205,6 +218,7 @@ void store__close(struct store *store)
 	if (store->db && store->failed != SQLITE_OK)
 		keep_hands_off(store->db, true);
 	sqlite3_close(store->db);
+	rows__free(&store->pending);
 	free(store);
 }
 

@@ -13,7 +13,7 @@ enum store_statement {
 	STORE_SQL_CLEAR_OLD,
 	STORE_SQL_CLEAR_DECLINED,
 	STORE_SQL_PUT_NETWORK,
-	STORE_SQL_PUT_LEASE,
+	STORE_SQL_PUT_LEASES,
 	STORE_SQL_DROP_LEASE,
 	STORE_SQL_PUT_DECLINED,
 	STORE_SQL_END_DECLINED,
@@ -25,9 +25,22 @@ enum store_statement {
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STORE_SQL_COUNT]; /* NULL until it is used */
-	int stale;  /* the SQLite error for which what is read may be old, or SQLITE_OK */
-	int failed; /* the first SQLite error of a change, or SQLITE_OK */
+	struct rows pending; /* struct store_lease: put, and not yet written */
+	int stale;	     /* the SQLite error for which what is read may be old, or SQLITE_OK */
+	int failed;	     /* the first SQLite error of a change, or SQLITE_OK */
 };
+
+/* The virtual table of leases that are pending. Its name is no table's, so that no file has one in its place. */
+#define STORE_PENDING "xdpxe_pending"
+
+/** store_pending__register() - make @rows readable as that table. Return: an SQLite code */
+int store_pending__register(sqlite3 *db, const struct rows *rows);
+
+/** store__hardware_len() - bytes of the hardware address, never more than there are */
+static inline int store__hardware_len(const struct xdpxe_client *client)
+{
+	return client->hlen <= BOOTP_CHADDR_LEN ? client->hlen : BOOTP_CHADDR_LEN;
+}
 
 /** store__fault() - what SQLite's error @code means; @db: NULL without one. Return: -1 */
 int store__fault(struct store_fault *fault, sqlite3 *db, int code);

@@ -200,14 +200,24 @@ _Static_assert(sizeof(struct xdpxe_lease) == 32, "ABI");
 
 /**
  * struct xdpxe_lease_event - something about a lease has changed; ring buffer `lease_events`
- * @client: whose; @addr: which address: it was acknowledged, or is no longer @client's
+ * What it says was read from the maps after it had its place in the ring: so the last that tells of a lease is right.
+ * @client:    whose; @addr: which address: it was acknowledged, or is no longer @client's
+ * @expires_s: end of the lease, which is bound; 0: the maps tell, and nothing stands behind it
+ * @first_s: @last_s: @arch: @ipxe: as in struct xdpxe_lease
+ * @flags:     of struct xdpxe_lease
  */
 struct xdpxe_lease_event {
 	struct xdpxe_client client;
 	__be32 addr;
-	__u8 pad[4];
+	__u32 expires_s;
+	__u32 first_s;
+	__u32 last_s;
+	__u16 arch;
+	__u16 flags;
+	__u8 ipxe;
+	__u8 pad[3];
 };
-_Static_assert(sizeof(struct xdpxe_lease_event) == 32, "ABI");
+_Static_assert(sizeof(struct xdpxe_lease_event) == 48, "ABI");
 
 enum xdpxe_lease_store_state {
 	XDPXE_LEASE_STORE_NONE = 0, /* leases are in the maps only */

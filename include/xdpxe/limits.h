@@ -36,7 +36,7 @@
 #define XDPXE_BUCKETS 65536 /* of each kind */
 #define XDPXE_DELAYS_MAX 256
 #define XDPXE_MISS_RING_BYTES (1 << 20)
-#define XDPXE_LEASE_RING_BYTES (4 << 20) /* 100,000 changed leases until the daemon looks */
+#define XDPXE_LEASE_RING_BYTES (4 << 20) /* 74,000 changed leases until the daemon looks */
 #define XDPXE_EVENTS                                                                               \
 	65536 /* steps of machines until the daemon looks, a part of them for each CPU */
 #define XDPXE_EVENT_CPUS 256 /* parts, at most: with more CPUs several share one */

@@ -465,12 +465,12 @@ static void a_long_story_keeps_its_beginning_and_its_end(void **state)
 		story__add(&story, 1000 + i, STEP_OFFER, text);
 		assert_true(story.used <= STORY_BYTES);
 	}
-	count = story__lines(story.bytes, story.used, lines);
+	count = story__lines(story__bytes(&story), story.used, lines);
 	assert_true(count == story.count && count > STORY_FIRST + 8);
 	assert_int_equal(lines[STORY_FIRST - 1].time_ms, 1000 + STORY_FIRST - 1);
 	assert_int_equal(lines[count - 1].time_ms, 1499);
-	assert_true(story__lines(story.bytes, story.used - 1, lines) == count - 1);
-	free(story.bytes);
+	assert_true(story__lines(story__bytes(&story), story.used - 1, lines) == count - 1);
+	story__free(&story);
 }
 
 #define MACHINES_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)

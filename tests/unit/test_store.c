@@ -18,6 +18,7 @@
 
 #define PATH "base.db"
 #define WAIT_MS 50
+#define MANY 1500 /* leases: more than one statement writes */
 #define NET_A htonl(0x0a4d0000)
 #define NET_B htonl(0x0a4e0000)
 
@@ -186,6 +187,48 @@ static void a_dropped_lease_is_gone_and_no_other(void **state)
 	store__close(store);
 	assert_int_equal(leases_now(&machine), 1);
 	assert_int_equal(machine, 2);
+}
+
+/* Machine @number of MANY, and the end of its lease. */
+static struct store_lease one_of_many(uint32_t number, int64_t expires)
+{
+	struct store_lease lease = lease_of((uint8_t)number, NET_A, 1 + number);
+
+	lease.client.chaddr[4] = (uint8_t)(number >> 8);
+	lease.expires = expires;
+	return lease;
+}
+
+/* Many are written at a time; what is put, dropped and put again is as if each had been written at once. */
+static void a_change_of_many_leases_keeps_its_order(void **state)
+{
+	struct store *store = opened(STORE_WRITE);
+	struct store_content content;
+	struct store_lease lease;
+	size_t count = 0;
+
+	(void)state;
+	store__begin(store);
+	for (uint32_t i = 0; i < 3 * MANY; i++) {
+		lease = one_of_many(i % MANY, 5000 + i);
+		store__put_lease(store, &lease);
+		if (i % 7 == 0)
+			store__drop_lease(store, &lease.client);
+	}
+	commit(store);
+	store__close(store);
+	content = content_now();
+	for (uint32_t i = 2 * MANY; i < 3 * MANY; i++) {
+		const struct store_lease *row = rows__at(&content.leases, count);
+
+		if (i % 7 == 0)
+			continue;
+		assert_non_null(row);
+		assert_int_equal(row->expires, 5000 + i);
+		count++;
+	}
+	assert_int_equal(content.leases.count, count);
+	store_content__free(&content);
 }
 
 static void clearing_spares_other_networks_until_they_are_old(void **state)
@@ -569,6 +612,7 @@ int main(void)
 		STORE_TEST(a_machine_has_one_address_and_an_address_one_machine),
 		STORE_TEST(what_is_not_committed_has_not_happened),
 		STORE_TEST(a_dropped_lease_is_gone_and_no_other),
+		STORE_TEST(a_change_of_many_leases_keeps_its_order),
 		STORE_TEST(clearing_spares_other_networks_until_they_are_old),
 		STORE_TEST(a_declined_address_is_forgotten_when_its_time_is_over),
 		STORE_TEST(a_file_that_is_no_database_is_left_alone),

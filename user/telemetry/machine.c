@@ -24,6 +24,7 @@ void machine__changed(struct machines *machines, struct machine *machine)
 	machines__touch(machines, machine, ORDER_CHANGED);
 }
 
+/* @detail: shorter than MACHINES_TEXT */
 static void tell(struct machines *machines, const struct machine *machine, int64_t now_ms,
 		 enum machine_step step, const char *detail)
 {
@@ -39,7 +40,7 @@ static void tell(struct machines *machines, const struct machine *machine, int64
 	told->ipxe = machine->view.ipxe;
 	told->step = step;
 	memcpy(told->network, machine->view.network, sizeof(told->network));
-	snprintf(told->detail, sizeof(told->detail), "%s", detail);
+	memcpy(told->detail, detail, strlen(detail)); /* the rest is zero */
 }
 
 /* What came from the network may hold anything; what is shown holds no control characters. */
@@ -140,7 +141,7 @@ bool machine__save(struct machines *machines, struct machine *machine, int64_t e
 		free(story);
 		return false;
 	}
-	memcpy(story, machine->story.bytes, machine->story.used);
+	memcpy(story, story__bytes(&machine->story), machine->story.used);
 	*save = (struct machine_save){ .client = machine->view.client,
 				       .addr = machine->view.addr,
 				       .arch = machine->view.arch,

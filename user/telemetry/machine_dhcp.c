@@ -16,9 +16,21 @@
 #define FILE_MS 15000	    /* from its address to its RRQ */
 #define SAME_BOOT_MS 120000 /* firmware repeats its DISCOVER after 64 s at most */
 
+/* As inet_ntop(), which takes as long as all else that is done for a message. */
 static const char *addr_text(char text[INET_ADDRSTRLEN], __be32 addr)
 {
-	return inet_ntop(AF_INET, &addr, text, INET_ADDRSTRLEN);
+	const uint8_t *bytes = (const uint8_t *)&addr;
+	char *to = text;
+
+	for (int i = 0; i < 4; i++) {
+		if (bytes[i] >= 100)
+			*to++ = (char)('0' + bytes[i] / 100);
+		if (bytes[i] >= 10)
+			*to++ = (char)('0' + bytes[i] / 10 % 10);
+		*to++ = (char)('0' + bytes[i] % 10);
+		*to++ = i < 3 ? '.' : '\0';
+	}
+	return text;
 }
 
 static bool is_system(const struct machine *machine, const struct machine_heard *heard)
@@ -64,7 +76,9 @@ static void note_discover(struct machines *machines, struct machine *machine,
 /* ", boot undionly.kpxe" */
 static const char *boot_text(char text[MACHINES_TEXT], const struct machine_heard *heard)
 {
-	snprintf(text, MACHINES_TEXT, "%s%.100s", heard->boot[0] ? ", boot " : "", heard->boot);
+	if (!heard->boot[0])
+		return "";
+	snprintf(text, MACHINES_TEXT, ", boot %.100s", heard->boot);
 	return text;
 }
 
@@ -108,7 +122,7 @@ static void expect_next(struct machines *machines, struct machine *machine,
 		machine__enter(machines, machine, MACHINE_HANDED_OVER, now_ms);
 		return;
 	}
-	snprintf(machine->told, sizeof(machine->told), "%s", heard->boot);
+	memcpy(machine->told, heard->boot, sizeof(machine->told));
 	machine->boots_ipxe = heard->boots_ipxe;
 	if (heard->boot[0] && (heard->ipxe || heard->by_url)) {
 		machine__enter(machines, machine, MACHINE_HANDED_OVER, now_ms);

@@ -113,7 +113,7 @@ size_t machines__loading(struct machines *machines, int64_t since_ms)
 
 	pthread_mutex_lock(&machines->mutex);
 	for (uint32_t i = 0; i < machines->count; i++) {
-		int64_t begun_ms = machines->slots[i]->transfer_ms;
+		int64_t begun_ms = machines->slots[i].transfer_ms;
 
 		count += begun_ms && begun_ms <= since_ms;
 	}

@@ -4,13 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define ROOM_FIRST 256
 
 static struct machine *at(const struct machines *machines, uint32_t link)
 {
-	return link ? machines->slots[link - 1] : NULL;
+	return link ? &machines->slots[link - 1] : NULL;
 }
 
 /* Hardware addresses may be chosen by somebody who wants them to meet: so the seed is a secret. */
@@ -116,17 +115,14 @@ void machines__touch(struct machines *machines, struct machine *machine, enum ma
 	append_order(machines, machine, link, order);
 }
 
-/* Twice the room, up to the bound. Return: false without memory */
+/* Twice the room in the hashes. Return: false without memory */
 static bool grow(struct machines *machines)
 {
 	uint32_t room = machines->room ? 2 * machines->room : ROOM_FIRST;
-	struct machine **slots = realloc(machines->slots, room * sizeof(*slots));
 	uint32_t *by_client = calloc(2 * room, sizeof(*by_client));
 	uint32_t *by_addr = calloc(2 * room, sizeof(*by_addr));
 
-	if (slots)
-		machines->slots = slots;
-	if (!slots || !by_client || !by_addr) {
+	if (!by_client || !by_addr) {
 		free(by_client);
 		free(by_addr);
 		return false;
@@ -151,10 +147,7 @@ static uint32_t make_place(struct machines *machines)
 	if (machines->count < machines->most) {
 		if (machines->count == machines->room && !grow(machines))
 			return 0;
-		machine = calloc(1, sizeof(*machine));
-		if (!machine)
-			return 0;
-		machines->slots[machines->count] = machine;
+		machines__take_memory(machines);
 		return ++machines->count;
 	}
 	machine = at(machines, link);
@@ -165,7 +158,7 @@ static uint32_t make_place(struct machines *machines)
 	delist_client(machines, machine, link);
 	for (int order = 0; order < ORDERS; order++)
 		unlink_order(machines, machine, order);
-	free(machine->story.bytes);
+	story__free(&machine->story);
 	memset(machine, 0, sizeof(*machine));
 	return link;
 }
@@ -246,59 +239,4 @@ bool machines__owner(struct machines *machines, __be32 addr, struct xdpxe_client
 		*client = machine->view.client;
 	pthread_mutex_unlock(&machines->mutex);
 	return machine;
-}
-
-struct machines *machines__new(size_t most, bool saving)
-{
-	struct machines *machines = calloc(1, sizeof(*machines));
-
-	if (!machines)
-		return NULL;
-	pthread_mutex_init(&machines->mutex, NULL);
-	machines->most = most;
-	machines->saving = saving;
-	machines->told.size = sizeof(struct happening);
-	machines->saves.size = sizeof(struct machine_save);
-	if (getrandom(&machines->seed, sizeof(machines->seed), GRND_NONBLOCK) < 0)
-		machines->seed = (uintptr_t)machines;
-	return machines;
-}
-
-void machines__measure(struct machines *machines, struct histograms *histograms)
-{
-	pthread_mutex_lock(&machines->mutex);
-	machines->histograms = histograms;
-	pthread_mutex_unlock(&machines->mutex);
-}
-
-void machines__set_saving(struct machines *machines, bool saving)
-{
-	pthread_mutex_lock(&machines->mutex);
-	machines->saving = saving;
-	pthread_mutex_unlock(&machines->mutex);
-}
-
-void machines__free(struct machines *machines)
-{
-	if (!machines)
-		return;
-	for (uint32_t i = 0; i < machines->count; i++) {
-		free(machines->slots[i]->story.bytes);
-		free(machines->slots[i]);
-	}
-	for (size_t i = 0; i < machines->saves.count; i++)
-		free(((struct machine_save *)rows__at(&machines->saves, i))->story);
-	rows__free(&machines->saves);
-	rows__free(&machines->told);
-	free(machines->slots);
-	free(machines->by_client);
-	free(machines->by_addr);
-	pthread_mutex_destroy(&machines->mutex);
-	free(machines);
-}
-
-size_t machines__bytes(size_t count)
-{
-	return count * (sizeof(struct machine) + STORY_BYTES + sizeof(struct machine *) +
-			4 * sizeof(uint32_t));
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TOLD_SPARE 16384  /* steps at most whose room is kept for the next ones */
 #define TICK_AT_ONCE 1024 /* machines, before others get the lock */
 
 /* A transfer's frame may come from a router: its address tells better whose it is. */
@@ -54,7 +55,7 @@ void machines__tick(struct machines *machines, int64_t now_ms, bool all)
 		pthread_mutex_lock(&machines->mutex);
 		count = machines->count;
 		for (uint32_t end = i + TICK_AT_ONCE; i < count && i < end; i++)
-			tick_one(machines, machines->slots[i], now_ms, all);
+			tick_one(machines, &machines->slots[i], now_ms, all);
 		pthread_mutex_unlock(&machines->mutex);
 	} while (i < count);
 }
@@ -62,15 +63,25 @@ void machines__tick(struct machines *machines, int64_t now_ms, bool all)
 void machines__told(struct machines *machines, void (*fn)(const struct happening *, void *),
 		    void *context)
 {
-	struct rows told;
+	struct rows told, unused;
 
 	pthread_mutex_lock(&machines->mutex);
 	told = machines->told;
-	machines->told = (struct rows){ .size = told.size };
+	machines->told = machines->spare;
+	machines->spare = (struct rows){ .size = told.size };
 	pthread_mutex_unlock(&machines->mutex);
 	for (size_t i = 0; i < told.count; i++)
 		fn(rows__at(&told, i), context);
-	rows__free(&told);
+	if (told.room > TOLD_SPARE) {
+		rows__free(&told);
+		return;
+	}
+	told.count = 0;
+	pthread_mutex_lock(&machines->mutex);
+	unused = machines->spare;
+	machines->spare = told;
+	pthread_mutex_unlock(&machines->mutex);
+	rows__free(&unused);
 }
 
 size_t machines__take_saves(struct machines *machines, struct rows *saves)

@@ -68,7 +68,8 @@ struct machine {
 
 struct machines {
 	pthread_mutex_t mutex;
-	struct machine **slots;
+	struct machine *slots; /* @most of them; memory where @count are */
+	size_t taken;	       /* bytes of them that have memory */
 	uint32_t count, room, most;
 	uint32_t *by_client, *by_addr; /* slot + 1, 0: none */
 	uint32_t buckets;	       /* of each; a power of two */
@@ -77,6 +78,7 @@ struct machines {
 	uint64_t change, born;
 	size_t stages[MACHINE_STAGES];
 	struct rows told;  /* struct happening */
+	struct rows spare; /* the room of those that were fetched last */
 	struct rows saves; /* struct machine_save */
 	size_t dropped;	   /* of them */
 	bool saving;
@@ -125,6 +127,13 @@ void machine__judge_missing(struct machines *machines, struct machine *machine, 
 
 /** machine__save() - queue its boot. Return: false when there is no room */
 bool machine__save(struct machines *machines, struct machine *machine, int64_t ended_ms);
+
+/**
+ * machines__take_memory() - for the next place, and many behind it at once
+ * In a storm a page fault for each page costs more than all that is written there. Where it fails, or the kernel does not
+ * know it, the page faults do it.
+ */
+void machines__take_memory(struct machines *machines);
 
 /* The table itself. */
 

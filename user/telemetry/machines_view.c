@@ -110,7 +110,7 @@ static struct rows collect(struct machines *machines, const struct machine_filte
 	pthread_mutex_lock(&machines->mutex);
 	for (uint32_t link = machines->last[ORDER_CHANGED]; link;
 	     link = machine->order[ORDER_CHANGED].before) {
-		machine = machines->slots[link - 1];
+		machine = &machines->slots[link - 1];
 		if (machine->change <= filter->since && filter->since)
 			break;
 		if (!matches(&machine->view, filter))
@@ -147,7 +147,7 @@ static size_t copy_some(struct machines *machines, const struct rows *found, siz
 	pthread_mutex_lock(&machines->mutex);
 	for (size_t i = from; i < end; i++) {
 		const struct match *match = rows__at(found, i);
-		const struct machine *machine = machines->slots[match->link - 1];
+		const struct machine *machine = &machines->slots[match->link - 1];
 
 		if (machine->born == match->born)
 			out[count++] = machine->view;
@@ -184,7 +184,8 @@ static void fill_boot(const struct machine *machine, struct machine_boot *boot)
 	boot->begun_ms = machine->view.begun_ms;
 	boot->result = machine->view.stage;
 	memcpy(boot->reason, machine->view.reason, sizeof(boot->reason));
-	boot->line_count = story__lines(machine->story.bytes, machine->story.used, boot->lines);
+	boot->line_count =
+		story__lines(story__bytes(&machine->story), machine->story.used, boot->lines);
 }
 
 int machines__find(struct machines *machines, const struct xdpxe_client *client,

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define HEAD 10 /* bytes before the text */
-#define ROOM_FIRST 256
 
 static size_t line_len(const uint8_t *line)
 {
@@ -17,13 +16,13 @@ static void drop_middle(struct story *story, size_t more)
 {
 	while (story->count > STORY_FIRST &&
 	       (story->count >= MACHINES_STEPS || story->used + more > STORY_BYTES)) {
-		uint8_t *line = story->bytes;
+		uint8_t *bytes = story->more ? story->more : story->first, *line = bytes;
 		size_t len;
 
 		for (int i = 0; i < STORY_FIRST; i++)
 			line += line_len(line);
 		len = line_len(line);
-		memmove(line, line + len, story->bytes + story->used - line - len);
+		memmove(line, line + len, bytes + story->used - line - len);
 		story->used -= len;
 		story->count--;
 	}
@@ -31,17 +30,19 @@ static void drop_middle(struct story *story, size_t more)
 
 static bool grow(struct story *story, size_t need)
 {
-	size_t room = story->room ? story->room : ROOM_FIRST;
-	uint8_t *bytes;
+	size_t had = story->more ? story->room : STORY_ROOM, room = had;
+	uint8_t *more;
 
 	while (room < need)
 		room *= 2;
-	if (room == story->room)
+	if (room == had)
 		return true;
-	bytes = realloc(story->bytes, room);
-	if (!bytes)
+	more = realloc(story->more, room);
+	if (!more)
 		return false;
-	story->bytes = bytes;
+	if (!story->more)
+		memcpy(more, story->first, story->used);
+	story->more = more;
 	story->room = room;
 	return true;
 }
@@ -56,7 +57,7 @@ void story__add(struct story *story, int64_t time_ms, enum machine_step step, co
 	drop_middle(story, HEAD + len);
 	if (!grow(story, story->used + HEAD + len))
 		return;
-	line = story->bytes + story->used;
+	line = (story->more ? story->more : story->first) + story->used;
 	memcpy(line, &time_ms, sizeof(time_ms));
 	line[8] = step;
 	line[9] = len;
@@ -90,4 +91,11 @@ void story__clear(struct story *story)
 {
 	story->used = 0;
 	story->count = 0;
+}
+
+void story__free(struct story *story)
+{
+	story__clear(story);
+	free(story->more);
+	story->more = NULL;
 }

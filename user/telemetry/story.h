@@ -10,13 +10,21 @@
 
 #define STORY_BYTES 2048 /* of one boot, at most */
 #define STORY_FIRST 8	 /* lines that always stay */
+#define STORY_ROOM 256	 /* bytes that need no memory of their own */
 
 /* Begin with {}. */
 struct story {
-	uint8_t *bytes;
+	uint8_t *more; /* NULL: all is in first */
 	uint16_t used, room;
 	uint8_t count;
+	uint8_t first[STORY_ROOM];
 };
+
+/** story__bytes() - the lines, packed; until the next is added */
+static inline const uint8_t *story__bytes(const struct story *story)
+{
+	return story->more ? story->more : story->first;
+}
 
 /** story__add() - without memory the line is forgotten */
 void story__add(struct story *story, int64_t time_ms, enum machine_step step, const char *detail);
@@ -25,5 +33,8 @@ void story__add(struct story *story, int64_t time_ms, enum machine_step step, co
 size_t story__lines(const uint8_t *bytes, size_t used, struct machine_line lines[MACHINES_STEPS]);
 
 void story__clear(struct story *story);
+
+/** story__free() - also its memory */
+void story__free(struct story *story);
 
 #endif

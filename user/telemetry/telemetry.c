@@ -38,7 +38,7 @@ static void on_event(const struct xdpxe_event *event, const struct xdpxe_name *n
 	struct telemetry *telemetry = context;
 	struct machine_heard heard = {};
 
-	if (event->time_ns > mapread__now_ns() || event->reason >= XDPXE_REASON_MAX)
+	if (event->time_ns > telemetry->now_ns || event->reason >= XDPXE_REASON_MAX)
 		return; /* no event: see events.c */
 	heard.time_ms = ((int64_t)event->time_ns + telemetry->calendar_ns) / MS_NS;
 	names__fill(telemetry->names, event, name, &heard);
@@ -58,6 +58,7 @@ static bool take_events(struct telemetry *telemetry)
 {
 	bool more;
 
+	telemetry->now_ns = mapread__now_ns();
 	telemetry->calendar_ns = calendar_ns();
 	journal__tick(&telemetry->journal, now_ms(telemetry));
 	more = events__take(telemetry->events, EVENTS_AT_ONCE, on_event, telemetry);

@@ -27,6 +27,7 @@ struct telemetry {
 
 	/* Of the thread. */
 	struct events *events;
+	uint64_t now_ns; /* every event that is taken was before */
 	int64_t calendar_ns, ticked_ms;
 	struct progress progress;
 	struct journal journal;
