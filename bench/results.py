@@ -90,13 +90,6 @@ class Medians:
                   if (value := figures_of(run).get(figure)) is not None]
         return (min(values), statistics.median(values), max(values)) if values else None
 
-    def ratio(self, figure, peer, other, *about):
-        """Median of a figure's ratios of two servers, round by round, or None."""
-        rounds = [[figures_of(run).get(figure) for run in self.runs(name, *about)]
-                  for name in (peer, other)]
-        ratios = [one / two for one, two in zip(*rounds) if one and two]
-        return statistics.median(ratios) if ratios else None
-
     def trouble(self, peer, *about):
         """Why there is no figure: an error, or why it was not tried; None if it was not run."""
         found = [run.get("error") or run.get("skipped") for run in self.runs(peer, *about)]

@@ -104,17 +104,17 @@ def test_a_server_that_does_not_start_makes_a_record(monkeypatch):
     assert "no such program" in record["error"] and "booted" not in record
 
 
-def reflected_run(peer, seconds, **more):
-    """A record of the section that stands beside the bare reflector."""
-    return {"peer": peer, "storm": "boot", "clients": 10, "booted": 10, "seconds": seconds,
+def reflected_run(peer, number, seconds, **more):
+    """A record of a round of the section that stands beside the bare reflector."""
+    return {"peer": peer, "round": number, "storm": "boot", "clients": 10, "booted": 10, "seconds": seconds,
             "blocks_per_s": 1, **more}
 
 
 def test_the_ratio_to_the_reflector_is_that_of_each_round():
     """A slow round of both is no reason to doubt either."""
-    runs = [reflected_run("bare reflector", 1), reflected_run("xdpxe", 1.2),
-            reflected_run("bare reflector", 5), reflected_run("xdpxe", 7.5),
-            reflected_run("bare reflector", 6), reflected_run("xdpxe", 7.2)]
+    runs = [reflected_run("bare reflector", 0, 1), reflected_run("xdpxe", 0, 1.2),
+            reflected_run("bare reflector", 1, 5), reflected_run("xdpxe", 1, 7.5),
+            reflected_run("bare reflector", 2, 6), reflected_run("xdpxe", 2, 7.2)]
     assert results.Medians("reflector", runs).ratio("seconds", "xdpxe", "bare reflector",
                                                     "boot") == pytest.approx(1.2)
     assert cells(result_tables.reflections(runs), "| boot | xdpxe")[2:] == ["100 %", "7.2", "1",
@@ -124,8 +124,9 @@ def test_the_ratio_to_the_reflector_is_that_of_each_round():
 
 
 def test_a_ratio_lacks_rounds_that_failed():
-    runs = [reflected_run("bare reflector", 1), {"peer": "xdpxe", "storm": "boot", "error": "ended"},
-            reflected_run("bare reflector", 2), reflected_run("xdpxe", 3)]
+    runs = [reflected_run("bare reflector", 0, 1),
+            {"peer": "xdpxe", "round": 0, "storm": "boot", "error": "ended"},
+            reflected_run("bare reflector", 1, 2), reflected_run("xdpxe", 1, 3)]
     medians = results.Medians("reflector", runs)
     assert medians.ratio("seconds", "xdpxe", "bare reflector", "boot") == 1.5
     assert medians.ratio("seconds", "xdpxe", "nobody", "boot") is None
