@@ -99,8 +99,10 @@ static __always_inline void session__repeat(const struct session_step *step, boo
 		return;
 	}
 	story->repeats++;
-	if (!step->begins) /* a request that comes again says nothing of a window */
-		story->repeated = step->acked + 1;
+	if (step->begins)
+		return; /* a request that comes again says nothing of a window */
+	/* Where only its end went out, what the client says to that is answered. */
+	story->repeated = step->from > step->acked ? 0 : step->acked + 1;
 }
 
 /** session__take() - write down a step; the last thing that happens to a frame that was answered */
