@@ -56,6 +56,7 @@ static __always_inline void session__make(struct session_step *step, const struc
 	story->suppressed = 0;
 	story->repeated = 0;
 	story->rewound_ms = step->now_ms - REPEAT_MS;
+	story->rewound = 0;
 	__builtin_memcpy(story->mac, frame->src, sizeof(story->mac));
 	story->state = XDPXE_SESSION_OPEN;
 	story->timeout_s = step->timeout_s;

@@ -170,14 +170,18 @@ static __always_inline void tftp__take_tid(struct data_job *data, const struct x
 /*
  * May an ACK that comes again be answered at once? In lock-step never: it is a copy made by the network. In a window it
  * may tell that the first block of it was lost (RFC 7440 section 4). So one is answered, and no other for a stretch of
- * windows: a copy then costs one window, and the ACKs that the client sends for that cannot keep themselves going.
+ * windows: a copy then costs one window, and the ACKs that the client sends for that cannot keep themselves going. None
+ * is where the window has just begun anew behind this block: many a client says it for each block behind a gap.
  */
 static __always_inline bool tftp__may_repeat_now(const struct session_step *step, __u32 window)
 {
 	const struct xdpxe_story *story = window > 1 ? session__story(&step->place) : NULL;
 
-	return story && (story->repeated == 0 ||
-			 step->acked + 1 - story->repeated >= REPEAT_WINDOWS * window);
+	if (!story ||
+	    (story->rewound == (__u16)step->acked && step->now_ms - story->rewound_ms < REPEAT_MS))
+		return false;
+	return story->repeated == 0 ||
+	       step->acked + 1 - story->repeated >= REPEAT_WINDOWS * window;
 }
 
 /* An ACK of blocks that have not been sent. What has been sent follows from what was acknowledged last. */
@@ -231,6 +235,7 @@ static __always_inline __u32 tftp__begin_behind(const struct session_step *step,
 	if (step->now_ms - story->rewound_ms < REPEAT_MS)
 		return sent;
 	story->rewound_ms = step->now_ms;
+	story->rewound = step->acked;
 	return step->acked;
 }
 

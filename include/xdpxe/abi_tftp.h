@@ -151,6 +151,7 @@ _Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
  * @suppressed: ACKs that came again at once and were not
  * @repeated: the block behind the latest ACK that was answered again; 0: none was
  * @rewound_ms: when an ACK inside a window was last answered with all behind it
+ * @rewound:  the lower half of the number of that block
  * @mac:      of the client
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
@@ -172,7 +173,7 @@ struct xdpxe_story {
 	__u8 timeout_s;
 	__u8 port;
 	__u8 tags_len;
-	__u8 pad[2];
+	__u16 rewound;
 	__be32 server;
 	__be16 tags[4];
 };
