@@ -214,6 +214,8 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 	if (sent) {
 		session__take(step, frame);
 		count_some(XDPXE_R_TFTP_BLOCKS, step->sent - step->from);
+		if (step->lost)
+			loss__note(scratch);
 	}
 	return action;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "rescue.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "counters.h"
 #include "log.h"
+#include "loss.h"
 #include "mapread.h"
 #include "replay.h"
 #include "rescue_ack.h"
@@ -17,8 +19,9 @@
 #include "sessions.h"
 
 #define SECOND_NS 1000000000ULL
-#define DEFAULT_TIMEOUT_S 1 /* of a transfer that negotiated none (RFC 2349) */
-#define GIVE_UP_MS 60000    /* a client not heard for that long is gone */
+#define DEFAULT_TIMEOUT_MS 1000 /* of a transfer that negotiated none (RFC 2349) */
+#define LOSSY_TIMEOUT_MS 350	/* of one in windows where frames are lost: at least 100 ms of silence */
+#define GIVE_UP_MS 60000	/* a client not heard for that long is gone */
 #define MARK_AFTER_NS                                                                              \
 	(60 * SECOND_NS) /* every transfer under way has been heard of again by then */
 
@@ -26,6 +29,7 @@ struct rescue {
 	struct engine *engine;
 	uint64_t frames;      /* TFTP frames counted at the latest look */
 	bool waiting;	      /* somebody was waiting then */
+	uint32_t told;	      /* see loss__tell() */
 	uint64_t unmarked_ns; /* when `sessions` was first seen without its mark; 0: it has it */
 };
 
@@ -60,12 +64,28 @@ static int compare_waiting(const void *a, const void *b)
 	return left->age_ms < right->age_ms ? -1 : 1;
 }
 
+/*
+ * Milliseconds of silence after which a client is helped. Where frames are being lost one that reads in windows is not
+ * slow but waits, and its own patience is seconds (EDK2: four). In lock-step it mostly asks again sooner by itself.
+ */
+static uint64_t patience_ms(const struct rescue *rescue, const struct transfer *waiting)
+{
+	uint32_t index = ntohs(waiting->session.key.tid) - XDPXE_TID_FIRST;
+	struct xdpxe_tid tid;
+
+	if (waiting->story.timeout_s)
+		return waiting->story.timeout_s * 1000;
+	if (loss__is_seen(&rescue->engine->maps, waiting->story.port) &&
+	    bpf_map_lookup_elem(rescue->engine->maps.tids, &index, &tid) == 0 &&
+	    tid.params.windowsize > 1)
+		return LOSSY_TIMEOUT_MS;
+	return DEFAULT_TIMEOUT_MS;
+}
+
 /* Is a rescue due, and which is it? Fills @note for the one to come. */
 static bool is_due(const struct rescue *rescue, const struct transfer *waiting,
 		   struct xdpxe_rescue *note)
 {
-	uint64_t timeout_s =
-		waiting->story.timeout_s ? waiting->story.timeout_s : DEFAULT_TIMEOUT_S;
 
 	if (waiting->session.sent_ms == 0)
 		return false; /* it waits for an ACK of the OACK: the client repeats its RRQ */
@@ -76,7 +96,8 @@ static bool is_due(const struct rescue *rescue, const struct transfer *waiting,
 	if (note->attempts >= RESCUE_ATTEMPTS)
 		return false;
 	/* A tick early: within the timeout, not after it. */
-	return waiting->quiet_ms + RESCUE_TICK_MS > timeout_s * 1000 << note->attempts;
+	return waiting->quiet_ms + RESCUE_TICK_MS > patience_ms(rescue, waiting)
+							    << note->attempts;
 }
 
 static int help(const struct rescue *rescue, const struct transfer *waiting)
@@ -84,6 +105,7 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 	const struct engine_port *port = NULL;
 	struct xdpxe_rescue note;
 	struct rescue_ack ack;
+	bool asks_last;
 	int err;
 
 	if (waiting->story.state != XDPXE_SESSION_OPEN || !is_due(rescue, waiting, &note) ||
@@ -94,9 +116,15 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 			port = &rescue->engine->ports[i];
 	if (!port)
 		return 0;
-	/* Should the end of a window not call it forth, the client gets all of it the next time. */
-	err = note.attempts == 0 ? replay__marked(port, XDPXE_ASKS_LAST, ack.frame, ack.len)
-				 : replay__frame(port, ack.frame, ack.len);
+	/*
+	 * Should the end of a window not call it forth, the client gets all of it the next time; where frames are being
+	 * lost, the time after that: it was most likely lost, too.
+	 */
+	asks_last = note.attempts == 0 ||
+		    (note.attempts == 1 &&
+		     loss__is_seen(&rescue->engine->maps, waiting->story.port));
+	err = asks_last ? replay__marked(port, XDPXE_ASKS_LAST, ack.frame, ack.len)
+			: replay__frame(port, ack.frame, ack.len);
 	if (err < 0)
 		return err;
 	note.at_ns = mapread__now_ns();
@@ -158,6 +186,7 @@ int rescue__run(struct rescue *rescue)
 	int err;
 
 	keep_mark(rescue);
+	loss__tell(rescue->engine, &rescue->told);
 	if (frames == rescue->frames && !rescue->waiting)
 		return 0;
 	rescue->frames = frames;
