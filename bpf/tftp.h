@@ -67,6 +67,8 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 		return verdict(XDPXE_R_TFTP_LATE_REQUEST);
 	headers__answer(&job->headers, port, frame, tid);
 	if (reason == XDPXE_R_TFTP_OACK) {
+		if (params.windowsize < tftp__largest_window(port, request))
+			count(XDPXE_R_TFTP_WINDOW_CUT);
 		tftp__plan_oack(job, request, &params, size, port->clone);
 	} else {
 		job->data.size = size;

@@ -64,20 +64,25 @@ static __always_inline __u16 tftp__grant_blksize(const struct xdpxe_port *port,
 	return request->blksize < port->blksize_max ? request->blksize : port->blksize_max;
 }
 
-/* Without clones there is no window, and the option is left out of the OACK. What is lost on the way keeps it small. */
-static __always_inline __u8 tftp__grant_window(const struct xdpxe_port *port,
-					       const struct tftp_request *request)
+/* Without clones there is no window, and the option is left out of the OACK. */
+static __always_inline __u8 tftp__largest_window(const struct xdpxe_port *port,
+						 const struct tftp_request *request)
 {
 	__u8 most = port->window < XDPXE_WINDOW_MAX ? port->window : XDPXE_WINDOW_MAX;
-	__u8 window = request->windowsize < most ? request->windowsize : most;
-	struct scratch *scratch = scratch__get();
 
 	if (request->windowsize == 0 || !port->clone)
 		return 1;
-	if (window <= LOSSY_WINDOW || !scratch || !loss__is_seen(scratch))
-		return window;
-	count(XDPXE_R_TFTP_WINDOW_CUT);
-	return LOSSY_WINDOW;
+	return request->windowsize < most ? request->windowsize : most;
+}
+
+/* What is lost on the way keeps it small. A request that comes again may so get another one, and another TID. */
+static __always_inline __u8 tftp__grant_window(const struct xdpxe_port *port,
+					       const struct tftp_request *request)
+{
+	__u8 window = tftp__largest_window(port, request);
+	struct scratch *scratch = scratch__get();
+
+	return window > LOSSY_WINDOW && scratch && loss__is_seen(scratch) ? LOSSY_WINDOW : window;
 }
 
 /* Does the machine behind @addr count 65,535, 1? Its lease tells what kind it is. */
