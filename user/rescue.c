@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <bpf/bpf.h>
 
@@ -21,6 +22,8 @@
 #define SECOND_NS 1000000000ULL
 #define DEFAULT_TIMEOUT_MS 1000 /* of a transfer that negotiated none (RFC 2349) */
 #define LOSSY_TIMEOUT_MS 350	/* of one in windows where frames are lost: at least 100 ms of silence */
+#define RESCUE_BURST 16
+#define RESCUE_PAUSE_NS 200000
 #define GIVE_UP_MS 60000	/* a client not heard for that long is gone */
 #define MARK_AFTER_NS                                                                              \
 	(60 * SECOND_NS) /* every transfer under way has been heard of again by then */
@@ -136,6 +139,15 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 	return 1;
 }
 
+/* Many clients that are helped at once all answer at once, and would overrun a queue of 256 frames (veth). */
+static void pause_after(int rescued)
+{
+	static const struct timespec moment = { .tv_nsec = RESCUE_PAUSE_NS };
+
+	if (rescued % RESCUE_BURST == 0)
+		nanosleep(&moment, NULL);
+}
+
 /* A client has one transfer from a port; an older one that was never finished is not waited for. */
 static int help_all(struct rescue *rescue, struct rows *rows)
 {
@@ -147,7 +159,7 @@ static int help_all(struct rescue *rescue, struct rows *rows)
 		const struct transfer *waiting = rows__at(rows, i);
 
 		if ((!previous || compare_client(previous, waiting)) && help(rescue, waiting) > 0)
-			rescued++;
+			pause_after(++rescued);
 		previous = waiting;
 	}
 	return rescued;
