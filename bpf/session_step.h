@@ -22,7 +22,7 @@ struct session_step {
 	__u8 timeout_s;
 	bool begins; /* an RRQ: whatever stood there before is over */
 	bool repeats;
-	bool lost;    /* what comes again is no copy: it comes late */
+	bool lost; /* what comes again is no copy: it comes late */
 };
 
 /* The tags that the client's frames have. */

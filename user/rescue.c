@@ -21,10 +21,11 @@
 
 #define SECOND_NS 1000000000ULL
 #define DEFAULT_TIMEOUT_MS 1000 /* of a transfer that negotiated none (RFC 2349) */
-#define LOSSY_TIMEOUT_MS 350	/* of one in windows where frames are lost: at least 100 ms of silence */
+#define LOSSY_TIMEOUT_MS                                                                           \
+	350 /* of one in windows where frames are lost: at least 100 ms of silence */
 #define RESCUE_BURST 16
 #define RESCUE_PAUSE_NS 200000
-#define GIVE_UP_MS 60000	/* a client not heard for that long is gone */
+#define GIVE_UP_MS 60000 /* a client not heard for that long is gone */
 #define MARK_AFTER_NS                                                                              \
 	(60 * SECOND_NS) /* every transfer under way has been heard of again by then */
 
@@ -99,8 +100,7 @@ static bool is_due(const struct rescue *rescue, const struct transfer *waiting,
 	if (note->attempts >= RESCUE_ATTEMPTS)
 		return false;
 	/* A tick early: within the timeout, not after it. */
-	return waiting->quiet_ms + RESCUE_TICK_MS > patience_ms(rescue, waiting)
-							    << note->attempts;
+	return waiting->quiet_ms + RESCUE_TICK_MS > patience_ms(rescue, waiting) << note->attempts;
 }
 
 static int help(const struct rescue *rescue, const struct transfer *waiting)
@@ -123,9 +123,9 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 	 * Should the end of a window not call it forth, the client gets all of it the next time; where frames are being
 	 * lost, the time after that: it was most likely lost, too.
 	 */
-	asks_last = note.attempts == 0 ||
-		    (note.attempts == 1 &&
-		     loss__is_seen(&rescue->engine->maps, waiting->story.port));
+	asks_last =
+		note.attempts == 0 ||
+		(note.attempts == 1 && loss__is_seen(&rescue->engine->maps, waiting->story.port));
 	err = asks_last ? replay__marked(port, XDPXE_ASKS_LAST, ack.frame, ack.len)
 			: replay__frame(port, ack.frame, ack.len);
 	if (err < 0)

@@ -183,8 +183,8 @@ struct xdpxe_story_set {
 	struct xdpxe_story ways[XDPXE_SESSION_WAYS];
 };
 
-#define XDPXE_LOSS_LEAST 16 /* losses that are no accident */
-#define XDPXE_LOSS_PART 400 /* one stall in so many blocks is too much */
+#define XDPXE_LOSS_LEAST 16		    /* losses that are no accident */
+#define XDPXE_LOSS_PART 400		    /* one stall in so many blocks is too much */
 #define XDPXE_LOSS_FORGET_NS 60000000000ULL /* losses of before mean nothing then */
 
 /**
