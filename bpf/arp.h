@@ -69,6 +69,21 @@ static __always_inline bool arp__decide(const struct xdpxe_port *port, const str
 	return !port->dhcp || network->flags & XDPXE_NETWORK_PROXY || arp__has_lease(message);
 }
 
+/*
+ * While frames are being lost an answer goes out twice: UEFI asks three times and then gives up its boot. A frame
+ * without a mark passes the devmap's program as it is.
+ */
+static __always_inline bool arp__repeat(const struct xdpxe_port *port)
+{
+	__u32 frames = 2;
+	void *copies;
+
+	if (!port->clone || !loss__was_seen())
+		return false;
+	copies = bpf_map_lookup_elem(&clones, &frames);
+	return copies && verdict__is_redirect(bpf_redirect_map(copies, 0, BPF_F_BROADCAST));
+}
+
 /** arp__handle() - a frame that is not IPv4, its tags if any being of a VLAN that is served. Return: its action */
 CHECKED_ALONE int arp__handle(struct xdp_md *ctx, const struct xdpxe_port *port)
 {
@@ -78,7 +93,7 @@ CHECKED_ALONE int arp__handle(struct xdp_md *ctx, const struct xdpxe_port *port)
 		return verdict(XDPXE_R_NOT_IPV4);
 	if (arp__answer(ctx, port->mac, &arp))
 		return verdict(XDPXE_R_EMIT_FAILED);
-	return verdict__sent(XDPXE_R_ARP_ANSWERED, false);
+	return verdict__sent(XDPXE_R_ARP_ANSWERED, arp__repeat(port));
 }
 
 #endif

@@ -1,15 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Replies that wait: the daemon keeps the frame, and runs it again when its time has come. */
+/* Frames that the daemon runs, and how it marks them. Replies that wait: it keeps the frame, and runs it again in time. */
 #ifndef XDPXE_BPF_DELAY_H
 #define XDPXE_BPF_DELAY_H
+
+/* The daemon's mark, or NULL for a frame that has no room for one. */
+static __always_inline __u32 *daemon__mark(struct xdp_md *ctx)
+{
+	void *data = (void *)(long)ctx->data;
+	__u32 *mark = (__u32 *)(long)ctx->data_meta;
+
+	return (void *)(mark + 1) <= data ? mark : NULL;
+}
 
 /** delay__has_waited() - has the daemon marked this frame? */
 static __always_inline bool delay__has_waited(struct xdp_md *ctx)
 {
-	void *data = (void *)(long)ctx->data;
-	const __u32 *mark = (const __u32 *)(long)ctx->data_meta;
+	const __u32 *mark = daemon__mark(ctx);
 
-	return (void *)(mark + 1) <= data && *mark == XDPXE_WAITED;
+	return mark && *mark == XDPXE_WAITED;
+}
+
+/**
+ * daemon__asks_last() - is this an ACK of the daemon's, for the last block of a window? The mark is taken off: a veth
+ * hands it on with the frame, and a program at the other end that answers in the same frame would bring it back.
+ */
+static __always_inline bool daemon__asks_last(struct xdp_md *ctx)
+{
+	__u32 *mark = daemon__mark(ctx);
+
+	if (!mark || *mark != XDPXE_ASKS_LAST)
+		return false;
+	*mark = 0;
+	return true;
 }
 
 /* A daemon that is dead would let replies wait for ever. Its clock is finer than ours: it may be ahead by a tick. */

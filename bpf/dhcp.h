@@ -17,6 +17,18 @@ static __always_inline __u16 dhcp__save_option(struct xdp_md *ctx, const struct 
 	return len;
 }
 
+/* Send a reply, or two that are alike, in clones. @sent: as emit() has it */
+static __always_inline int dhcp__emit(struct xdp_md *ctx, const struct xdpxe_port *port,
+				      const struct frame *frame, struct scratch *scratch,
+				      struct job *job, int reason, bool *sent)
+{
+	if (job->count < 2)
+		return emit(ctx, port, frame, scratch, job, reason, sent);
+	*sent = true;
+	count(XDPXE_R_DHCP_TOLD_TWICE);
+	return emit__clone(ctx, scratch, job, false, reason);
+}
+
 /** dhcp__handle() - a datagram to port 67. Return: the frame's action */
 CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port,
 			       const struct frame *frame)
@@ -54,7 +66,7 @@ CHECKED_ALONE int dhcp__handle(struct xdp_md *ctx, const struct xdpxe_port *port
 		return dhcp__share(ctx, port);
 	switch (verdict__action(reason)) {
 	case XDPXE_ACTION_REPLY:
-		action = emit(ctx, port, frame, scratch, job, reason, &sent);
+		action = dhcp__emit(ctx, port, frame, scratch, job, reason, &sent);
 		if (sent)
 			event__dhcp(scratch, job, reason);
 		return action;

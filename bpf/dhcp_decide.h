@@ -48,6 +48,7 @@ static __always_inline int dhcp__look_up(struct dhcp_case *the)
 
 	request->arch = message->arch_count ? message->arch[0] : XDPXE_NONE;
 	request->ipxe = message->is_ipxe;
+	request->digest = message->xid ^ message->xid >> 16 ^ message->type;
 	request->client.htype = message->htype;
 	request->client.hlen = message->hlen;
 	__builtin_memcpy(request->client.chaddr, message->chaddr, BOOTP_CHADDR_LEN);
@@ -170,6 +171,17 @@ static __always_inline bool dhcp__is_reserved(const struct dhcp_case *the, __be3
 		the->message->server_id == the->request.network->server);
 }
 
+/*
+ * The reply is sent twice where one is likely to get lost: to a client that asks again what it has been told, and while
+ * frames are being lost. A client takes the first of several DHCPOFFERs that are alike (RFC 2131 section 4.4.1), and one
+ * that has its DHCPACK waits for none.
+ */
+static __always_inline bool dhcp__is_told_twice(const struct dhcp_case *the, int reason)
+{
+	return (reason == XDPXE_R_DHCP_OFFER || reason == XDPXE_R_DHCP_ACK) && the->port->clone &&
+	       (the->again || loss__was_seen());
+}
+
 /* Return: a reason to reply, with @addr for the client, or the reason to be silent. */
 static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *scratch,
 					__be32 *addr)
@@ -179,6 +191,7 @@ static __always_inline int dhcp__answer(struct dhcp_case *the, struct scratch *s
 	__u8 type = the->message->type;
 	int reason;
 
+	the->again = lease && lease__is_asked_again(&the->request, lease);
 	if (type == DHCP_DISCOVER || (!lease && dhcp__is_reserved(the, asked))) {
 		reason = lease__offer(&the->request, scratch, lease, addr);
 		if (type == DHCP_DISCOVER || reason != GO_ON)
@@ -236,6 +249,7 @@ CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame
 	if (scratch->message.delay_ms)
 		return XDPXE_R_DHCP_DELAYED;
 	the.request.now_s = now_s();
+	the.request.told_at = tick_ns(scratch) >> LEASE_TOLD_SHIFT;
 	if (frame->dport == bpf_htons(PXE_BOOT_SERVER_PORT))
 		reason = dhcp__boot_server(&the);
 	else if (the.request.network->flags & XDPXE_NETWORK_PROXY)
@@ -244,7 +258,9 @@ CHECKED_ALONE int dhcp__decide(const struct xdpxe_port *port, const struct frame
 		reason = dhcp__answer(&the, scratch, &addr);
 	if (verdict__action(reason) != XDPXE_ACTION_REPLY)
 		return reason;
-	return dhcp__plan_reply(&the, job, reason, addr);
+	reason = dhcp__plan_reply(&the, job, reason, addr);
+	job->count = dhcp__is_told_twice(&the, reason) ? 2 : 1;
+	return reason;
 }
 
 #endif

@@ -10,6 +10,7 @@ struct dhcp_case {
 	const struct dhcp_message *message;
 	const struct xdpxe_host *host; /* NULL: none */
 	struct lease_request request;
+	bool again; /* it was answered before, and comes again */
 };
 
 /* The first code of option 93 that has a boot file here. */

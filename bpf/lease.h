@@ -8,6 +8,7 @@
 
 /* stale entries of a pool queue that one frame skips before it asks the daemon */
 #define LEASE_POP_TRIES 8
+#define LEASE_TOLD_SHIFT 26 /* from nanoseconds */
 #define LEASE_LEND_TRIES                                                                           \
 	32 /* the same, where what was lent and then claimed still stands in the queue */
 
@@ -19,6 +20,8 @@ struct lease_request {
 	__u32 now_s;
 	__u16 pool;
 	__u16 arch;
+	__u16 digest; /* of the message, */
+	__u8 told_at; /* and the time now: see struct xdpxe_lease */
 	__u8 ipxe;
 	bool known; /* stands in `hosts`: never counted, and never lent an address */
 };
@@ -234,6 +237,8 @@ static __always_inline void lease__write(const struct lease_request *request,
 	lease->last_s = request->now_s;
 	lease->arch = request->arch;
 	lease->ipxe = request->ipxe;
+	lease->told = request->digest;
+	lease->told_at = request->told_at;
 }
 
 /* Put the lease in scratch into the map; its address is owned already. Return: GO_ON, or why not; @addr: out */

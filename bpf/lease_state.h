@@ -3,6 +3,7 @@
 #ifndef XDPXE_BPF_LEASE_STATE_H
 #define XDPXE_BPF_LEASE_STATE_H
 
+#define LEASE_ASKS_AGAIN 3 /* units of 67 ms */
 #define LEASE_SWAP_TRIES 4 /* against other CPUs that change the same lease */
 
 /*
@@ -22,9 +23,22 @@ static __always_inline bool lease__must_move(const struct lease_request *request
 	return !owner || lease__is_quarantine_over(owner, request->now_s);
 }
 
+/*
+ * Has this very message been answered, not just now? Then the answer was most likely lost: what the network itself
+ * repeats comes at once, and the quickest client waits 250 ms.
+ */
+static __always_inline bool lease__is_asked_again(const struct lease_request *request,
+						  const struct xdpxe_lease *lease)
+{
+	return lease->told == request->digest &&
+	       (__u8)(request->told_at - lease->told_at) >= LEASE_ASKS_AGAIN;
+}
+
 static __always_inline void lease__note(const struct lease_request *request,
 					struct xdpxe_lease *lease)
 {
+	lease->told = request->digest;
+	lease->told_at = request->told_at;
 	lease->last_s = request->now_s;
 	lease->arch = request->arch;
 	lease->ipxe = request->ipxe;

@@ -279,6 +279,14 @@ struct {
 	__type(value, struct xdpxe_rescue);
 } rescues SEC(".maps");
 
+/* Holds what was lost of late, by port number. Written by the program, without locks: it is a measure, not an account. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XDPXE_PORTS_MAX);
+	__type(key, __u32);
+	__type(value, struct xdpxe_loss);
+} losses SEC(".maps");
+
 /* Carries frames without an answer to the daemon. Full: MISS_RING_FULL; the client asks again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -22,6 +22,7 @@ struct session_step {
 	__u8 timeout_s;
 	bool begins; /* an RRQ: whatever stood there before is over */
 	bool repeats;
+	bool lost; /* what comes again is no copy: it comes late */
 };
 
 /* The tags that the client's frames have. */
@@ -56,6 +57,7 @@ static __always_inline void session__make(struct session_step *step, const struc
 	story->suppressed = 0;
 	story->repeated = 0;
 	story->rewound_ms = step->now_ms - REPEAT_MS;
+	story->rewound = 0;
 	__builtin_memcpy(story->mac, frame->src, sizeof(story->mac));
 	story->state = XDPXE_SESSION_OPEN;
 	story->timeout_s = step->timeout_s;
@@ -99,8 +101,10 @@ static __always_inline void session__repeat(const struct session_step *step, boo
 		return;
 	}
 	story->repeats++;
-	if (!step->begins) /* a request that comes again says nothing of a window */
-		story->repeated = step->acked + 1;
+	if (step->begins)
+		return; /* a request that comes again says nothing of a window */
+	/* Where only its end went out, what the client says to that is answered. */
+	story->repeated = step->from > step->acked ? 0 : step->acked + 1;
 }
 
 /** session__take() - write down a step; the last thing that happens to a frame that was answered */

@@ -67,6 +67,8 @@ static __always_inline int tftp__answer_request(struct xdp_md *ctx, const struct
 		return verdict(XDPXE_R_TFTP_LATE_REQUEST);
 	headers__answer(&job->headers, port, frame, tid);
 	if (reason == XDPXE_R_TFTP_OACK) {
+		if (params.windowsize < tftp__largest_window(port, request))
+			count(XDPXE_R_TFTP_WINDOW_CUT);
 		tftp__plan_oack(job, request, &params, size, port->clone);
 	} else {
 		job->data.size = size;
@@ -169,6 +171,17 @@ static __always_inline void tftp__complete(struct xdp_md *ctx, const struct fram
 	session__end(step);
 }
 
+/*
+ * The daemon asks for a client of which no ACK came. More often than not it has the window, and its ACK was lost, or it
+ * lacks the last block alone. So that one goes out: who has all, or all before it, acknowledges it, and who lacks
+ * another says which. Who lacks all of the window and says nothing gets it whole when the daemon asks once more.
+ */
+static __always_inline void tftp__keep_last(struct session_step *step, struct job *job)
+{
+	step->from = step->sent - 1;
+	job->data.block = step->sent;
+}
+
 static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdpxe_port *port,
 					    struct frame *frame, struct scratch *scratch,
 					    const struct xdpxe_tid *tid, struct session_step *step)
@@ -192,6 +205,8 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 			session__repeat(step, false);
 		return verdict(reason);
 	}
+	if (step->repeats && daemon__asks_last(ctx))
+		tftp__keep_last(step, job);
 	chunk = image__chunk(&job->data, job->data.block);
 	if (!chunk)
 		return verdict(XDPXE_R_TFTP_IMAGE_GONE);
@@ -202,6 +217,8 @@ static __always_inline int tftp__handle_ack(struct xdp_md *ctx, const struct xdp
 	if (sent) {
 		session__take(step, frame);
 		count_some(XDPXE_R_TFTP_BLOCKS, step->sent - step->from);
+		if (step->lost)
+			loss__note(scratch);
 	}
 	return action;
 }

@@ -65,14 +65,24 @@ static __always_inline __u16 tftp__grant_blksize(const struct xdpxe_port *port,
 }
 
 /* Without clones there is no window, and the option is left out of the OACK. */
-static __always_inline __u8 tftp__grant_window(const struct xdpxe_port *port,
-					       const struct tftp_request *request)
+static __always_inline __u8 tftp__largest_window(const struct xdpxe_port *port,
+						 const struct tftp_request *request)
 {
 	__u8 most = port->window < XDPXE_WINDOW_MAX ? port->window : XDPXE_WINDOW_MAX;
 
 	if (request->windowsize == 0 || !port->clone)
 		return 1;
 	return request->windowsize < most ? request->windowsize : most;
+}
+
+/* What is lost on the way keeps it small. A request that comes again may so get another one, and another TID. */
+static __always_inline __u8 tftp__grant_window(const struct xdpxe_port *port,
+					       const struct tftp_request *request)
+{
+	__u8 window = tftp__largest_window(port, request);
+	struct scratch *scratch = scratch__get();
+
+	return window > LOSSY_WINDOW && scratch && loss__is_seen(scratch) ? LOSSY_WINDOW : window;
 }
 
 /* Does the machine behind @addr count 65,535, 1? Its lease tells what kind it is. */
@@ -169,16 +179,29 @@ static __always_inline void tftp__take_tid(struct data_job *data, const struct x
 }
 
 /*
+ * Windows after which an ACK that asks for blocks again is answered at once again. Where frames are being lost it is
+ * hardly ever a copy; even if each were one, it would make no more than half as much again.
+ */
+static __always_inline __u32 tftp__stretch(void)
+{
+	return loss__was_seen() ? LOSSY_STRETCH : REPEAT_WINDOWS;
+}
+
+/*
  * May an ACK that comes again be answered at once? In lock-step never: it is a copy made by the network. In a window it
  * may tell that the first block of it was lost (RFC 7440 section 4). So one is answered, and no other for a stretch of
- * windows: a copy then costs one window, and the ACKs that the client sends for that cannot keep themselves going.
+ * windows: a copy then costs one window, and the ACKs that the client sends for that cannot keep themselves going. None
+ * is where the window has just begun anew behind this block: many a client says it for each block behind a gap.
  */
 static __always_inline bool tftp__may_repeat_now(const struct session_step *step, __u32 window)
 {
 	const struct xdpxe_story *story = window > 1 ? session__story(&step->place) : NULL;
 
-	return story && (story->repeated == 0 ||
-			 step->acked + 1 - story->repeated >= REPEAT_WINDOWS * window);
+	if (!story ||
+	    (story->rewound == (__u16)step->acked && step->now_ms - story->rewound_ms < REPEAT_MS))
+		return false;
+	return story->repeated == 0 ||
+	       step->acked + 1 - story->repeated >= tftp__stretch() * window;
 }
 
 /* An ACK of blocks that have not been sent. What has been sent follows from what was acknowledged last. */
@@ -203,10 +226,9 @@ static __always_inline int tftp__check_repeat(struct session_step *step, __u32 w
 	if (step->acked > place->acked || place->sent == 0)
 		return XDPXE_R_TFTP_DATA;
 	step->repeats = true;
-	if (session__since(place->sent, step->now_ms) >= REPEAT_MS ||
-	    tftp__may_repeat_now(step, window))
-		return XDPXE_R_TFTP_DATA;
-	return XDPXE_R_TFTP_REPEAT_SUPPRESSED;
+	step->lost = session__since(place->sent, step->now_ms) >= REPEAT_MS;
+	return step->lost || tftp__may_repeat_now(step, window) ? XDPXE_R_TFTP_DATA
+								: XDPXE_R_TFTP_REPEAT_SUPPRESSED;
 }
 
 /*
@@ -215,7 +237,7 @@ static __always_inline int tftp__check_repeat(struct session_step *step, __u32 w
  * answered only with what has not been sent yet, or one copy would double the rest of the transfer.
  * Return: the block behind which to begin
  */
-static __always_inline __u32 tftp__begin_behind(const struct session_step *step, __u32 window)
+static __always_inline __u32 tftp__begin_behind(struct session_step *step, __u32 window)
 {
 	const struct place *place = &step->place;
 	struct xdpxe_story *story;
@@ -229,9 +251,11 @@ static __always_inline __u32 tftp__begin_behind(const struct session_step *step,
 	story = session__story(&step->place);
 	if (!story)
 		return step->acked;
-	if (step->now_ms - story->rewound_ms < REPEAT_MS)
+	if (step->now_ms - story->rewound_ms < REPEAT_MS &&
+	    (__u16)(step->acked - story->rewound) < tftp__stretch() * window)
 		return sent;
 	story->rewound_ms = step->now_ms;
+	story->rewound = step->acked;
 	return step->acked;
 }
 

@@ -145,6 +145,7 @@ struct scratch {
 	__u32 tick_ms;		/* see tick_ms() */
 	__u64 tick;
 	__u64 ns_tick, tick_ns; /* see tick_ns() */
+	__u64 settled;		/* see loss__settle() */
 };
 
 /* The headers of a reply. */

@@ -38,6 +38,7 @@ const volatile __u32 port_number;
 #include "frame.h"
 #include "vlan.h"
 #include "payload.h"
+#include "loss.h"
 #include "guard.h"
 #include "source.h"
 #include "delay.h"

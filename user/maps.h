@@ -30,6 +30,7 @@
 	X(tid_of)                                                                                  \
 	X(tids)                                                                                    \
 	X(rescues)                                                                                 \
+	X(losses)                                                                                  \
 	X(stories)                                                                                 \
 	X(sessions)                                                                                \
 	X(misses)                                                                                  \

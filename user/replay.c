@@ -89,12 +89,12 @@ int replay__frame(const struct engine_port *port, const void *frame, size_t len)
 	return replay(port, &(struct input){ .bytes = frame, .len = (uint32_t)len });
 }
 
-int replay__waited(const struct engine_port *port, const void *frame, size_t len)
+int replay__marked(const struct engine_port *port, uint32_t mark, const void *frame, size_t len)
 {
 	struct {
 		uint32_t mark;
 		uint8_t frame[XDPXE_FRAME_MAX];
-	} marked = { .mark = XDPXE_WAITED };
+	} marked = { .mark = mark };
 
 	if (len > sizeof(marked.frame))
 		return -EMSGSIZE;

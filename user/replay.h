@@ -4,6 +4,7 @@
 #define XDPXE_REPLAY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "engine.h"
 
@@ -20,7 +21,8 @@ int replay__frame(const struct engine_port *port, const void *frame, size_t len)
  * Marked by a destination of zeros, the program answers it and passes nothing up.
  */
 int replay__copy(const struct engine_port *port, const void *frame, size_t len);
-/** replay__waited() - the same for a frame whose delay is over: marked, so that it is not delayed again */
-int replay__waited(const struct engine_port *port, const void *frame, size_t len);
+
+/** replay__marked() - replay__frame() behind a mark, as XDP metadata: XDPXE_WAITED or XDPXE_ASKS_LAST */
+int replay__marked(const struct engine_port *port, uint32_t mark, const void *frame, size_t len);
 
 #endif

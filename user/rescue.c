@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "rescue.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <bpf/bpf.h>
 
 #include "counters.h"
 #include "log.h"
+#include "loss.h"
 #include "mapread.h"
 #include "replay.h"
 #include "rescue_ack.h"
@@ -17,8 +20,12 @@
 #include "sessions.h"
 
 #define SECOND_NS 1000000000ULL
-#define DEFAULT_TIMEOUT_S 1 /* of a transfer that negotiated none (RFC 2349) */
-#define GIVE_UP_MS 60000    /* a client not heard for that long is gone */
+#define DEFAULT_TIMEOUT_MS 1000 /* of a transfer that negotiated none (RFC 2349) */
+#define LOSSY_TIMEOUT_MS                                                                           \
+	350 /* of one in windows where frames are lost: at least 100 ms of silence */
+#define RESCUE_BURST 16
+#define RESCUE_PAUSE_NS 200000
+#define GIVE_UP_MS 60000 /* a client not heard for that long is gone */
 #define MARK_AFTER_NS                                                                              \
 	(60 * SECOND_NS) /* every transfer under way has been heard of again by then */
 
@@ -26,6 +33,7 @@ struct rescue {
 	struct engine *engine;
 	uint64_t frames;      /* TFTP frames counted at the latest look */
 	bool waiting;	      /* somebody was waiting then */
+	uint32_t told;	      /* see loss__tell() */
 	uint64_t unmarked_ns; /* when `sessions` was first seen without its mark; 0: it has it */
 };
 
@@ -60,12 +68,28 @@ static int compare_waiting(const void *a, const void *b)
 	return left->age_ms < right->age_ms ? -1 : 1;
 }
 
+/*
+ * Milliseconds of silence after which a client is helped. Where frames are being lost one that reads in windows is not
+ * slow but waits, and its own patience is seconds (EDK2: four). In lock-step it mostly asks again sooner by itself.
+ */
+static uint64_t patience_ms(const struct rescue *rescue, const struct transfer *waiting)
+{
+	uint32_t index = ntohs(waiting->session.key.tid) - XDPXE_TID_FIRST;
+	struct xdpxe_tid tid;
+
+	if (waiting->story.timeout_s)
+		return waiting->story.timeout_s * 1000;
+	if (loss__is_seen(&rescue->engine->maps, waiting->story.port) &&
+	    bpf_map_lookup_elem(rescue->engine->maps.tids, &index, &tid) == 0 &&
+	    tid.params.windowsize > 1)
+		return LOSSY_TIMEOUT_MS;
+	return DEFAULT_TIMEOUT_MS;
+}
+
 /* Is a rescue due, and which is it? Fills @note for the one to come. */
 static bool is_due(const struct rescue *rescue, const struct transfer *waiting,
 		   struct xdpxe_rescue *note)
 {
-	uint64_t timeout_s =
-		waiting->story.timeout_s ? waiting->story.timeout_s : DEFAULT_TIMEOUT_S;
 
 	if (waiting->session.sent_ms == 0)
 		return false; /* it waits for an ACK of the OACK: the client repeats its RRQ */
@@ -76,7 +100,7 @@ static bool is_due(const struct rescue *rescue, const struct transfer *waiting,
 	if (note->attempts >= RESCUE_ATTEMPTS)
 		return false;
 	/* A tick early: within the timeout, not after it. */
-	return waiting->quiet_ms + RESCUE_TICK_MS > timeout_s * 1000 << note->attempts;
+	return waiting->quiet_ms + RESCUE_TICK_MS > patience_ms(rescue, waiting) << note->attempts;
 }
 
 static int help(const struct rescue *rescue, const struct transfer *waiting)
@@ -84,6 +108,7 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 	const struct engine_port *port = NULL;
 	struct xdpxe_rescue note;
 	struct rescue_ack ack;
+	bool asks_last;
 	int err;
 
 	if (waiting->story.state != XDPXE_SESSION_OPEN || !is_due(rescue, waiting, &note) ||
@@ -94,7 +119,15 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 			port = &rescue->engine->ports[i];
 	if (!port)
 		return 0;
-	err = replay__frame(port, ack.frame, ack.len);
+	/*
+	 * Should the end of a window not call it forth, the client gets all of it the next time; where frames are being
+	 * lost, the time after that: it was most likely lost, too.
+	 */
+	asks_last =
+		note.attempts == 0 ||
+		(note.attempts == 1 && loss__is_seen(&rescue->engine->maps, waiting->story.port));
+	err = asks_last ? replay__marked(port, XDPXE_ASKS_LAST, ack.frame, ack.len)
+			: replay__frame(port, ack.frame, ack.len);
 	if (err < 0)
 		return err;
 	note.at_ns = mapread__now_ns();
@@ -104,6 +137,15 @@ static int help(const struct rescue *rescue, const struct transfer *waiting)
 	bpf_map_update_elem(rescue->engine->maps.rescues, &waiting->session.key, &note, BPF_ANY);
 	counters__add(rescue->engine->maps.counters, XDPXE_R_TFTP_RESCUED);
 	return 1;
+}
+
+/* Many clients that are helped at once all answer at once, and would overrun a queue of 256 frames (veth). */
+static void pause_after(int rescued)
+{
+	static const struct timespec moment = { .tv_nsec = RESCUE_PAUSE_NS };
+
+	if (rescued % RESCUE_BURST == 0)
+		nanosleep(&moment, NULL);
 }
 
 /* A client has one transfer from a port; an older one that was never finished is not waited for. */
@@ -117,7 +159,7 @@ static int help_all(struct rescue *rescue, struct rows *rows)
 		const struct transfer *waiting = rows__at(rows, i);
 
 		if ((!previous || compare_client(previous, waiting)) && help(rescue, waiting) > 0)
-			rescued++;
+			pause_after(++rescued);
 		previous = waiting;
 	}
 	return rescued;
@@ -156,6 +198,7 @@ int rescue__run(struct rescue *rescue)
 	int err;
 
 	keep_mark(rescue);
+	loss__tell(rescue->engine, &rescue->told);
 	if (frames == rescue->frames && !rescue->waiting)
 		return 0;
 	rescue->frames = frames;

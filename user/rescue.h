@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Transfers that stall. A client that lost the last DATA asks again, but not all do: GRUB never repeats an ACK. The
- * daemon then runs the ACK that it would have sent through the program, with back-off and an end.
+ * daemon then runs the ACK that it would have sent through the program, with back-off and an end. Of a window the last
+ * block goes out the first time, and all of it later.
  */
 #ifndef XDPXE_RESCUE_H
 #define XDPXE_RESCUE_H

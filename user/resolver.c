@@ -64,7 +64,7 @@ static int replay(const struct engine_port *port, const struct xdpxe_miss *miss,
 {
 	if (miss->reason == XDPXE_R_DHCP_PROXY_SHARED)
 		return replay__copy(port, frame, miss->len);
-	return miss->delay_ms ? replay__waited(port, frame, miss->len)
+	return miss->delay_ms ? replay__marked(port, XDPXE_WAITED, frame, miss->len)
 			      : replay__frame(port, frame, miss->len);
 }
 

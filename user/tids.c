@@ -228,7 +228,7 @@ int tids__preload(const struct maps *maps, const struct xdpxe_name *name, uint16
 		uint8_t windowsize;
 	} asked[TIDS_PRELOADED] = {
 		{ 512, 1 },  { 1024, 1 }, { 1408, 1 }, { 1432, 1 },
-		{ 1456, 1 }, { 1468, 1 }, { 1468, 4 },
+		{ 1456, 1 }, { 1468, 1 }, { 1468, 2 }, { 1468, 4 },
 	};
 	struct xdpxe_file file;
 	int err = bpf_map_lookup_elem(maps->files, name, &file);

@@ -19,7 +19,7 @@ int tids__get(const struct maps *maps, const struct xdpxe_params *params,
 /** tids__drop_image() - forget every TID of a file version. Return: how many; negative errno */
 int tids__drop_image(const struct maps *maps, uint32_t image);
 
-#define TIDS_PRELOADED 7 /* block sizes, and windows, that firmware asks for */
+#define TIDS_PRELOADED 8 /* block sizes, and windows, that firmware asks for */
 
 /**
  * tids__preload() - make the TIDs that the firmware in the field asks for, so that it needs no daemon

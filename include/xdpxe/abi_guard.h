@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The contract, continued: how much one may take, who has taken how much, and whose replies wait. See abi.h. */
+/* The contract, continued: how much one may take, who has taken how much, and what the daemon marks. See abi.h. */
 #ifndef XDPXE_ABI_GUARD_H
 #define XDPXE_ABI_GUARD_H
 
@@ -95,6 +95,12 @@ _Static_assert(sizeof(struct xdpxe_mac_prefix) == 12, "ABI");
  * delayed again.
  */
 #define XDPXE_WAITED 0x64746977u
+
+/*
+ * In the same place, before the ACK that the daemon repeats in the name of a client that is silent: of the window behind
+ * it only the last block is to be sent.
+ */
+#define XDPXE_ASKS_LAST 0x7473616cu
 
 /* No sign of life from the daemon for so long, and delayed replies are sent at once. */
 #define XDPXE_PULSE_NS 3000000000ULL

@@ -157,6 +157,7 @@ _Static_assert(sizeof(struct xdpxe_session_set) == 64, "one cache line");
  * @suppressed: ACKs that came again at once and were not
  * @repeated: the block behind the latest ACK that was answered again; 0: none was
  * @rewound_ms: when an ACK inside a window was last answered with all behind it
+ * @rewound:  the lower half of the number of that block
  * @mac:      of the client
  * @state:    enum xdpxe_session_state
  * @timeout_s: negotiated (RFC 2349), 0 for none
@@ -178,7 +179,7 @@ struct xdpxe_story {
 	__u8 timeout_s;
 	__u8 port;
 	__u8 tags_len;
-	__u8 pad[2];
+	__u16 rewound;
 	__be32 server;
 	__be16 tags[4];
 };
@@ -187,6 +188,29 @@ _Static_assert(sizeof(struct xdpxe_story) == 56, "ABI");
 struct xdpxe_story_set {
 	struct xdpxe_story ways[XDPXE_SESSION_WAYS];
 };
+
+#define XDPXE_LOSS_LEAST 16		    /* losses that are no accident */
+#define XDPXE_LOSS_PART 400		    /* one stall in so many blocks is too much */
+#define XDPXE_LOSS_FORGET_NS 60000000000ULL /* losses of before mean nothing then */
+
+/**
+ * struct xdpxe_loss - what was lost of late, by interface; map `losses`
+ * @at_ns: when something was lost last, CLOCK_MONOTONIC
+ * @sent:  blocks; @lost: how often a transfer stood still until it was asked for them again. Both are halved as more is
+ *         sent.
+ */
+struct xdpxe_loss {
+	__u64 at_ns;
+	__u64 sent;
+	__u64 lost;
+};
+_Static_assert(sizeof(struct xdpxe_loss) == 24, "ABI");
+
+/* Is it so much that windows are kept small? */
+static inline __attribute__((always_inline)) int xdpxe_loss_is_seen(const struct xdpxe_loss *loss)
+{
+	return loss->lost >= XDPXE_LOSS_LEAST && loss->lost * XDPXE_LOSS_PART > loss->sent;
+}
 
 /**
  * struct xdpxe_rescue - what the daemon has done for a transfer that stalled; map `rescues`, by session key

@@ -47,12 +47,32 @@ def test_a_client_that_never_repeats_an_ack_gets_the_lost_block_again(lab, serve
     assert server.json("transfers")[0]["rescues"] == 1
 
 
-def test_a_lost_window_comes_again_whole(lab, server, data):
+def test_after_a_lost_ack_of_a_window_its_last_block_comes_again(lab, server, data):
     led = Led(lab).open("file", windowsize=4)
     led.ack(0).take(1, 4)
-    assert b"".join(led.take(1, 4)) == data[:2048]
+    assert [answer.number for answer in (led.hear(LATE), *led.hear_all())] == [4]
     assert led.rest(4) == rest(data, 4)
     assert server.counter("tftp_rescued") == 1
+
+
+def test_one_that_lacks_the_window_says_so_and_gets_it_at_once(lab, server, data):
+    """It acknowledges what it has, as for any block beyond a gap."""
+    led = Led(lab).open("file", windowsize=4)
+    led.ack(0).take(1, 4)
+    led.take(4, 1)
+    assert b"".join(led.ack(0).take(1, 4)) == data[:2048]
+    assert led.rest(4) == rest(data, 4)
+    assert server.counter("tftp_rescued") == 1
+
+
+def test_a_lost_window_comes_whole_when_its_end_called_forth_no_ack(lab, server, data):
+    led = Led(lab).open("file", windowsize=4)
+    led.ack(0).take(1, 4)
+    led.take(4, 1)
+    led.quiet(LATE)
+    assert b"".join(led.take(1, 4)) == data[:2048]
+    assert led.rest(4) == rest(data, 4)
+    assert server.counter("tftp_rescued") == 2
 
 
 def test_one_that_stays_silent_is_helped_ever_later_and_not_for_ever(lab, server, data):
