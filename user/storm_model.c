@@ -13,6 +13,10 @@
 
 #define IPXE_MOMENTS MOMENTS(0, 260, 800, 1850, 3900, 8000, 16000)
 #define EDK2_MOMENTS MOMENTS(0, 4000, 8000, 12000, 16000, 20000, 24000)
+/* It asks three times, and all of that again with each of the six times that it sends a request for a file. */
+#define EDK2_ARP_MOMENTS                                                                           \
+	MOMENTS(0, 500, 1000, 4000, 4500, 5000, 8000, 8500, 9000, 12000, 12500, 13000, 16000,      \
+		16500, 17000, 20000, 20500, 21000, 24000)
 #define UBOOT_MOMENTS                                                                              \
 	MOMENTS(0, 5000, 10000, 15000, 20000, 25000, 30000, 35000, 40000, 45000, 50000, 55000)
 
@@ -34,7 +38,7 @@ static const struct storm_dhcp_model edk2 = {
 	.collect_ms = 3750,
 	.discover = MOMENTS(0, 3800, 11800, 27800, 60000),
 	.request = MOMENTS(0, 4000, 12000, 28000, 60000),
-	.arp = MOMENTS(0, 500, 1000, 4000),
+	.arp = EDK2_ARP_MOMENTS,
 };
 
 static const struct storm_dhcp_model uboot = {
