@@ -63,6 +63,8 @@ TFTP_SERVERS = {
 DHCP_SERVERS = {
     "xdpxe": lambda lab: [dhcp_servers.xdpxe(lab)],
     "xdpxe, no database": lambda lab: [dhcp_servers.xdpxe(lab, database=False)],
+    "xdpxe, no database, no telemetry": lambda lab: [
+        dhcp_servers.xdpxe(lab, database=False, more="telemetry: no\n")],
     "Kea": lambda lab: [dhcp_servers.kea(lab, True)],
     "Kea, no lease file": lambda lab: [dhcp_servers.kea(lab, False)],
     "dnsmasq": lambda lab: [dhcp_servers.dnsmasq(lab, True)],
@@ -73,7 +75,8 @@ TUNED = {
            "(`net.core.rmem_default`; with 208 KiB and with 32 MiB fewer machines of the others "
            "boot), while this runs; as many open files as this user may have; nobody asks whether "
            "an address is in use",
-    "xdpxe": "nothing but `conflict-check: no`; leases in its database on the same disk",
+    "xdpxe": "nothing but `conflict-check: no`; leases in its database on the same disk; it follows "
+             "each machine, which no other does: \"no telemetry\" is with `telemetry: no`",
     "dnsmasq": "`--dhcp-lease-max` 100,000, `--tftp-max` 60,000, no logging; where it says \"no "
                "lease file\", `--leasefile-ro`",
     "Kea": "memfile with lease file, no clean-up of that file meanwhile, no logging below errors",

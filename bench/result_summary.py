@@ -8,7 +8,8 @@ FULL_STORM, LARGE_STORMS, LARGEST_BLOCK = 1000, (5000, 20_000), 1468
 TIMES_FASTER, TIMES_CHEAPER, TIMES_REFLECTOR, TIMES_LOSS = 5, 20, 1.3, 3
 # Where leases are kept, xdpxe so, others so.
 LEASES = (("in a file", "xdpxe", ("Kea", "dnsmasq")),
-          ("in memory", "xdpxe, no database", ("Kea, no lease file", "dnsmasq, no lease file")))
+          ("in memory, no machine followed", "xdpxe, no database, no telemetry",
+           ("Kea, no lease file", "dnsmasq, no lease file")))
 
 
 def _faster(medians):
