@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * How much is lost on the way, from what the program sees of it: ACKs that come again late, from the client or from the
- * daemon in its place. Copies that the network makes are no such. The path of a block pays nothing for it: what was sent is read from the counter that is there anyway, when something was lost or a
- * transfer begins.
+ * daemon in its place. Copies that the network makes are no such. The path of a block pays nothing for it: what was
+ * sent is read from the counter that is there anyway, when something was lost or a transfer begins.
  */
 #ifndef XDPXE_BPF_LOSS_H
 #define XDPXE_BPF_LOSS_H

@@ -82,6 +82,8 @@ class Box:
             ends = {missed[0]: 1}  # the others belong to the replay
         assert list(ends.values()) == [1], f"{action}, but one reason ends a frame: {moved}"
         reason, = ends
+        if action == "REDIRECT":
+            return self.judge_twice(frame, reason, out, moved)
         assert action in VERDICTS[self.rows[reason].action], f"{reason} ended with {action}"
         if action == "TX":
             assert moved.get("IN_PLACE") == 1, f"a reply in place is counted: {moved}"
@@ -92,6 +94,14 @@ class Box:
             assert out == frame, f"{reason}: {action} has changed the frame"
         notes = {name: count for name, count in moved.items() if name != reason}
         return Outcome(action, reason, out, notes)
+
+    def judge_twice(self, frame, reason, out, moved):
+        """The same of a reply that goes out twice: two clones are asked for, which a run does not show."""
+        assert self.rows[reason].action == "REPLY", f"{reason} ended with REDIRECT"
+        assert moved.get("CLONED") == moved.get("DHCP_TOLD_TWICE") == 1, moved
+        assert out[14:] == frame[14:] and out[:14] != frame[:14], "a mark in place of addresses"
+        notes = {name: count for name, count in moved.items() if name != reason}
+        return Outcome("REDIRECT", reason, out, notes)
 
     def answer(self, frame):
         """The Outcome of a frame that is answered, if need be after the daemon's help."""

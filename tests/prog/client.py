@@ -19,6 +19,11 @@ def fresh_mac():
     return struct.pack("!HI", 0x5254, next(NUMBERS) + 0x10000000)
 
 
+def fresh_xid():
+    """A transaction that no other is: a message that comes again is answered twice."""
+    return struct.pack("!I", 0x10000000 + next(NUMBERS))
+
+
 def pxe(arch=0, vendor=b"PXEClient:Arch:%05d:UNDI:003000", **more):
     """Options of a boot ROM; arch may be a list of codes. more: o57=bytes and so on."""
     codes = [arch] if isinstance(arch, int) else arch
@@ -36,7 +41,7 @@ class Machine:
     def __init__(self, box, mac=None, options=(), flags=0):
         self.box, self.options, self.flags = box, list(options), flags
         self.mac = mac if isinstance(mac, bytes) else packet.mac_bytes(mac) if mac else fresh_mac()
-        self.xid, self.giaddr, self.secs = self.mac[2:], ZERO, 4
+        self.xid, self.giaddr, self.secs = fresh_xid(), ZERO, 4
         self.address = ZERO
         self.network, self.tags, self.relay_mac = served, b"", RELAY_MAC
 
@@ -87,8 +92,10 @@ class Machine:
         return self.frame(kind, more, **{**there, **how})
 
     def offered(self, boot=None, frame=None):
-        """DISCOVER, and hold the OFFER against what is due; returns the address."""
-        frame = frame or self.discover()
+        """A first DISCOVER, and hold the OFFER against what is due; returns the address."""
+        if not frame:
+            self.xid = fresh_xid()
+            frame = self.discover()
         outcome = self.box.answer(frame)
         self.address = address_in(outcome.frame)
         assert outcome.reason == "DHCP_OFFER"

@@ -10,7 +10,7 @@ import socket
 
 import served
 from box import Box
-from client import Machine, fresh_mac
+from client import Machine, fresh_xid
 from expected import address_in
 from lib import leasedb, packet
 from lib.lab import Lab
@@ -110,7 +110,7 @@ class Home:
     def renews(self, machine):
         """Does a machine still have its address?"""
         machine.box = self.box
-        machine.xid = fresh_mac()[2:]  # an exchange of its own: what comes again is told twice
+        machine.xid = fresh_xid()  # an exchange of its own: what comes again is told twice
         return self.box.run(machine.renew()).reason == "DHCP_ACK"
 
     def trouble(self):

@@ -8,7 +8,7 @@ import time
 import pytest
 
 import served
-from client import RELAY_MAC, Machine, refused
+from client import RELAY_MAC, Machine, fresh_xid, refused
 from conftest import inside
 from expected import address_in
 from lib import dhcp, packet
@@ -44,6 +44,7 @@ def told(**lines):
 
 def offered(machine):
     """DISCOVER of a machine; returns whether its address is held for it."""
+    machine.xid = fresh_xid()
     outcome = machine.box.run(machine.discover())
     assert (outcome.action, outcome.reason) == ("TX", "DHCP_OFFER"), outcome
     machine.address = address_in(outcome.frame)
