@@ -83,11 +83,14 @@ def measure(options, sections):
     print(f"{len(todo)} measurements, about {left / 60:.0f} min", flush=True)
     with host.room():
         found = begin(options, sections)
+        rounds = {section: 1 + max((run.get("round", 0) for run in found[section]["runs"]),
+                                   default=-1) for section in sections}  # so many are there
         for number, step in enumerate(todo, 1):
             begun = time.monotonic()
             records = step()
             left -= step.guess
             for record in records:
+                record["round"] = record.get("round", 0) + rounds[step.section]
                 print(f"{number}/{len(todo)} {step.title()}: {words_of(record)}", flush=True)
             print(f"    {time.monotonic() - begun:.0f} s; about {max(left, 0) / 60:.0f} min left",
                   flush=True)

@@ -11,7 +11,7 @@ FULL = {
     "loss": {(1000, 1): 1, (1000, 5): 1, (5000, 1): 1, (5000, 5): 1},  # machines and percent
     "tftp": {False: [(1468, window) for window in (1, 4, 8)],
              True: [(blksize, window) for blksize in (512, 1432, 1468) for window in (1, 4, 8)]},
-    "rounds": {"tftp": 2, "dhcp": 2, "reflector": 9, "pingpong": 7},
+    "rounds": {"tftp": 3, "dhcp": 2, "reflector": 9, "pingpong": 7},
     "dhcp_seconds": 4,
 }
 QUICK = {
