@@ -21,8 +21,8 @@ static const char *const sql[STORE_SQL_COUNT] = {
 		"DELETE FROM lease WHERE subnet = ? AND htype = ? AND hardware = ?",
 	[STORE_SQL_PUT_DECLINED] = "INSERT OR REPLACE INTO declined (address, until) VALUES (?,?)",
 	[STORE_SQL_END_DECLINED] = "DELETE FROM declined WHERE until <= ?",
-	[STORE_SQL_PUT_CLOCK] = "INSERT OR REPLACE INTO clock (one, boot, calendar, written)"
-				" VALUES (1,?,?,?)",
+	[STORE_SQL_PUT_CLOCK] = ("INSERT OR REPLACE INTO clock (one, boot, calendar, written)"
+				 " VALUES (1,?,?,?)"),
 	[STORE_SQL_COMMIT] = "COMMIT",
 };
 
